@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A byte string that grows. `data` is always NUL-terminated (the NUL is not
+ * counted in `len`), so text can be read from it as a C string at any time.
+ * Running out of memory aborts: nothing in this program can go on without it.
+ */
+#ifndef ENGINE_BASE_BUF_H
+#define ENGINE_BASE_BUF_H
+
+#include <stddef.h>
+
+struct buf {
+	char *data;   /* owned; never NULL after buf_init */
+	size_t len;   /* bytes in use */
+	size_t size;  /* bytes allocated; 0 while data is the shared empty string */
+};
+
+#define BUF_INIT { .data = buf_empty }
+extern char buf_empty[1];
+
+void buf_init(struct buf *b);
+void buf_release(struct buf *b);              /* frees; usable again as after buf_init */
+void buf_clear(struct buf *b);                /* empties; keeps the memory */
+void buf_reserve(struct buf *b, size_t more); /* room for `more` further bytes */
+void buf_add(struct buf *b, const void *data, size_t len);
+void buf_addc(struct buf *b, char c);
+void buf_adds(struct buf *b, const char *s);
+void buf_addf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void buf_drop(struct buf *b, size_t n);       /* removes the first n bytes (n <= len) */
+char *buf_steal(struct buf *b);               /* caller frees; b is empty again */
+
+/* malloc, calloc, realloc and strdup that abort when memory runs out. */
+void *xmalloc(size_t n);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *s);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One thing that happened in a run. Kinds and fields: event.def.
+ * An event borrows its strings and value trees from the arena it was made in.
+ */
+#ifndef ENGINE_LOG_EVENT_H
+#define ENGINE_LOG_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/buf.h"
+#include "engine/base/err.h"
+#include "engine/base/value.h"
+
+enum { LOG_VERSION = 1 };
+
+enum event_class { COMMAND, OBSERVATION };
+
+enum event_type {
+#define EVENT(name, class, doc) EVENT_##name,
+#define INT(name, field, doc)
+#define STR(name, field, doc)
+#define VAL(name, field, doc)
+#define END(name)
+#include "engine/log/event.def"
+#undef EVENT
+#undef INT
+#undef STR
+#undef VAL
+#undef END
+	EVENT_TYPES
+};
+
+#define EVENT(name, class, doc) struct event_##name {
+#define INT(name, field, doc) int64_t field;
+#define STR(name, field, doc) const char *field;
+#define VAL(name, field, doc) const struct value *field;
+#define END(name) char end_of_##name[0]; };
+#include "engine/log/event.def"
+#undef EVENT
+#undef INT
+#undef STR
+#undef VAL
+#undef END
+
+struct event {
+	enum event_type type;
+	int64_t step, t, actor, lane, tid, itid;  /* see COMMON in event.def */
+	union {
+#define EVENT(name, class, doc) struct event_##name name;
+#define INT(name, field, doc)
+#define STR(name, field, doc)
+#define VAL(name, field, doc)
+#define END(name)
+#include "engine/log/event.def"
+#undef EVENT
+#undef INT
+#undef STR
+#undef VAL
+#undef END
+	};
+};
+
+/* A fresh event: actor and lane -1, every INT field its default, every pointer NULL. */
+void event_init(struct event *e, enum event_type type);
+
+/* Name of a type in the file ("before") and back; -1 for an unknown name. */
+const char *event_name(enum event_type type);
+int event_type_of(const char *name);
+enum event_class event_class_of(enum event_type type);
+
+/* One line of JSON, without the newline. */
+void event_write(const struct event *e, struct buf *out);
+
+/* Parse one line (len bytes, no newline). Everything it points to is put in the arena.
+ * False: not JSON, not an event, a field of the wrong type (err: LOG_BAD, a[1] says what). Unknown fields are ignored. */
+bool event_read(struct event *e, const char *line, size_t len, struct arena *a, struct err *err);
+
+#endif

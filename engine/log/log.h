@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The append-only log of a run: JSON Lines, one event a line, the first line a
+ * header {"socktutor-log":1}. Everything the tutor shows is read from here.
+ *
+ * A live run's log lies in a file without a name (memfd) or in the file of
+ * --log; a saved one is opened from its file. Both are the same to a reader:
+ * an index of line offsets, lines parsed when asked for. Memory: 8 bytes an
+ * event besides the file. Line format: event.def, docs/log.md.
+ */
+#ifndef ENGINE_LOG_LOG_H
+#define ENGINE_LOG_LOG_H
+
+#include "engine/log/event.h"
+
+struct log;
+
+/* A new log. path NULL: no file remains. An existing file is replaced (refused if it is not a log of ours). */
+struct log *log_new(const char *path, struct err *err);
+
+/* Open a saved log for reading. A torn last line is left out, *torn set to true, and the file not changed.
+ * Errors: LOG_OPEN, LOG_FOREIGN, LOG_FUTURE, LOG_EMPTY, LOG_BAD. */
+struct log *log_open(const char *path, bool *torn, struct err *err);
+void log_free(struct log *log);
+
+/* Append. Bytes longer than VALUE_HEAD become blob events before it. False: the disk is full or so (err: SYSTEM);
+ * the event is not in the log then and the log stays usable. */
+bool log_append(struct log *log, const struct event *e, struct err *err);
+
+/* Events that can be read: 0 … log_count-1. (The header line is not one; blob events are.) */
+int64_t log_count(const struct log *log);
+
+/* Read event i into e, its strings and trees into the arena. */
+bool log_get(const struct log *log, int64_t i, struct event *e, struct arena *a, struct err *err);
+
+/* Its raw line, for --json: appended to out, without the newline. */
+bool log_line(const struct log *log, int64_t i, struct buf *out, struct err *err);
+
+/* All bytes of a BYTES value: from its blob if it has one, else what the value holds. Appended to out. */
+bool log_bytes(const struct log *log, const struct value *bytes, struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the programs of a run live. A stagehand process, forked when the tutor
+ * starts, makes one keeper a run: pid 1 of new user, net, pid, mount, ipc and
+ * uts namespaces. The keeper reaps, and dies with us and with the stagehand;
+ * with it dies everything in it. Where the system gives less, less is used: see parts.
+ * namespaces(7), user_namespaces(7), pid_namespaces(7).
+ */
+#ifndef ENGINE_STAGE_STAGE_H
+#define ENGINE_STAGE_STAGE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/base/err.h"
+
+enum stage_part {
+#define PART(id, key) PART_##id,
+#include "engine/stage/stage.def"
+#undef PART
+	STAGE_PARTS
+};
+
+/* Result of probing a part: 0 granted, else the errno of the step that was refused (ENOSYS: not in this kernel). */
+struct stage_report {
+	int refused[STAGE_PARTS];
+	char step[STAGE_PARTS][40];   /* the step that was refused: "write uid_map"; empty if granted */
+};
+
+const char *stage_part_key(enum stage_part part);
+
+/* Fork the stagehand. Call once, first thing in main, while single-threaded and before any library holds fds. */
+bool stagehand_start(struct err *err);
+
+/* Try every part in a throw-away stage. Takes some ten milliseconds. */
+bool stage_probe(struct stage_report *report, struct err *err);
+
+struct stage;
+
+struct stage_plan {
+	bool private_net;         /* false: the host's own network and files (watch) */
+	bool hide_files;          /* own /tmp, $HOME and /run hidden, tree read-only (needs private mounts) */
+	const char *programs;     /* this host folder appears as /tmp/lesson, read-only, and is the cwd; NULL: keep the cwd */
+	const char *shim;         /* this host folder appears as /tmp/.shim, read-only (Python start-up shim); NULL: none */
+};
+
+/* A stage as far as the plan wants and the system allows; what was refused is in *report (may be NULL), parts not wanted count as granted. */
+struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err);
+
+/* Ends every process in it (SIGKILL), waits until they are gone, frees. The tracer must not hold tasks any more, or be killed with them. */
+void stage_free(struct stage *stage);
+
+struct stage_actor {
+	const char *const *argv;      /* argv[0] is looked up in PATH of `env` when it has no slash; relative to cwd */
+	const char *const *env;       /* NAME=value …, NULL-ended */
+	const char *cwd;              /* NULL: /tmp/lesson, or the tutor's own */
+	int tty;                      /* slave side of its pty: becomes fds 0-2 and the controlling terminal */
+	const void *filter;           /* struct sock_filter[filter_len]: loaded as the last act before exec; NULL: none */
+	unsigned filter_len;
+};
+
+/* A new process, not yet running the program: it waits for stage_go(). Returns its pid as the caller sees it, -1 on error.
+ * Signal mask and dispositions are the default ones, fds above 2 closed, a session of its own, no capabilities. */
+pid_t stage_spawn(struct stage *stage, const struct stage_actor *actor, struct err *err);
+
+/* Let the process of that pid load its filter and exec. Call after PTRACE_SEIZE. */
+bool stage_go(struct stage *stage, pid_t pid, struct err *err);
+
+/* After a child ended without exec: errno of its failed execve (0: exec worked or nothing is known). Does not block. */
+int stage_exec_error(struct stage *stage, pid_t pid);
+
+/* Path of a file inside the stage as the tutor can open it: /proc/KEEPER/root/PATH. out holds n bytes. */
+void stage_path(const struct stage *stage, const char *path, char *out, size_t n);
+
+/* A pty: *master is ours (non-blocking, close-on-exec), *slave for stage_spawn. ECHO and OPOST are off, so that
+ * bytes out are bytes written. rows x cols as given. */
+bool stage_pty(int *master, int *slave, int rows, int cols, struct err *err);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The lessons on this machine and what is in one. Format: docs/lessons.md.
+ * A course owns everything it hands out.
+ */
+#ifndef TUTOR_LEARN_COURSE_H
+#define TUTOR_LEARN_COURSE_H
+
+#include <stdbool.h>
+
+#include "engine/base/err.h"
+
+enum lang { LANG_EN, LANG_ZH, LANG_COUNT };
+enum shape { SHAPE_SHORT, SHAPE_FULL, SHAPE_SIMPLER, SHAPE_EXAMPLE, SHAPE_COUNT };
+enum variant { VARIANT_C, VARIANT_PYTHON, VARIANT_COUNT };
+
+struct text { const char *in[LANG_COUNT]; };                    /* NULL where a language is missing */
+struct texts { struct text shape[SHAPE_COUNT]; };
+
+struct lesson_program {
+	const char *name;                     /* server */
+	const char *source[VARIANT_COUNT];    /* base name of the source; NULL: not in this language */
+	const char *const *args;              /* NULL-ended, without argv[0] */
+	const char *input;                    /* typed to it at the start; NULL: nothing */
+};
+
+struct lesson_choice { struct text text, why; bool right; };
+struct lesson_question { struct texts ask; struct lesson_choice *choices; int n_choices; };
+
+struct lesson {
+	const char *id, *dir;                 /* tcp-hello; folder */
+	int number;                           /* of the folder's name */
+	struct text title;
+	struct texts goal;
+	bool private_net;
+	int minutes;
+	struct lesson_program *programs;  int n_programs;
+	int *turns;                       int n_turns;      /* indices of programs */
+	const char *const *terms;         int n_terms;
+	struct lesson_question *questions; int n_questions;
+	struct mark_texts *marks;         int n_marks;      /* opaque: explain.h reads them */
+	struct mark_line *lines;          int n_lines;      /* opaque: where marks stand in the sources */
+};
+
+struct term { const char *id, *term, *synonym, *zh, *zh_hant; struct text means; };
+
+struct course;
+
+/* Everything found in the given lessons folder (catalogue and lessons). A lesson with mistakes is left out of the list; course_mistake
+ * tells of it. NULL: there is no such folder, or its catalogue cannot be read. */
+struct course *course_open(const char *dir, struct err *err);
+void course_free(struct course *course);
+int course_count(const struct course *course);
+const struct lesson *course_lesson(const struct course *course, int i);               /* by number order */
+const struct lesson *course_find(const struct course *course, const char *id);        /* id, number or folder; NULL: none */
+const struct term *course_term(const struct course *course, const char *id);          /* id or the term itself, any case; NULL: none */
+int course_terms(const struct course *course);
+const struct term *course_term_at(const struct course *course, int i);                /* by alphabet */
+
+/* First mistake of a lesson that was left out, as "file:line:column: text"; NULL after the last one. */
+const char *course_mistake(const struct course *course, int i);
+
+/* Mark name at a source line; NULL: none. file is a base name. */
+const char *lesson_mark_at(const struct lesson *lesson, const char *file, int line);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The state of a run at one place in its log: state = fold(events[0..cursor]).
+ * Views read this and nothing else about the run. Moving back is building the
+ * model at an earlier cursor; snapshots every 1,024 events keep that fast.
+ *
+ * Everything in a model is owned by it (one arena); pointers are good until
+ * the next model_to() on it.
+ */
+#ifndef TUTOR_MODEL_H
+#define TUTOR_MODEL_H
+
+#include "engine/log/log.h"
+
+enum task_status {
+	TASK_STARTING,   /* not yet held at any call */
+	TASK_BEFORE,     /* held before a call */
+	TASK_ASLEEP,     /* in the kernel */
+	TASK_AFTER,      /* held after a call */
+	TASK_RUNNING,    /* computing; no call for now */
+	TASK_STOPPED,    /* by a stop signal */
+	TASK_ENDED,
+};
+
+struct model_call {
+	const char *call, *canon;         /* NULL: none yet */
+	const struct value *args;         /* the newest knowledge: out-arguments after the call */
+	const char *file, *func;          /* source line that made it; NULL, 0: not known */
+	int line;
+	int nth;                          /* how many times this task made this canonical call from this line, from 1 */
+	const char *asleep_on;            /* NULL: it did not sleep (or not yet) */
+	int asleep_fd;                    /* -1: none */
+	bool returned, restart, hidden;
+	int64_t ret;
+	const char *err;                  /* NULL: no error */
+	int errn;
+	const struct value *retv;
+};
+
+struct model_task {
+	int lane, actor, parent;
+	int64_t tid, itid, pid, ipid;
+	const char *how;
+	enum task_status status;
+	struct model_call call;           /* the current or last step-worthy call (any call when the model shows all) */
+	int exit_code, exit_signo;        /* when ENDED: code -1 = by signal */
+	const char *exit_signal;
+	const char *last_signal;          /* delivered during the current step; NULL: none */
+};
+
+struct model_sock {
+	int sock;
+	const char *domain, *type, *proto, *state;
+	const struct value *local, *peer;
+	int backlog, from;
+};
+
+struct model_fd {
+	int64_t pid;
+	int fd, sock;                     /* sock -1: not a socket */
+	bool cloexec;
+	const char *kind;
+};
+
+struct model_actor {
+	const char *name;                 /* server */
+	const char *program;
+	const struct value *argv;         /* list of text */
+	struct buf output;                /* the last MODEL_OUTPUT bytes it wrote to its terminal */
+	int64_t output_total;
+};
+
+enum { MODEL_OUTPUT = 16384 };
+
+struct model {
+	int64_t cursor;                   /* events applied: 0 … log_count */
+	int step;                         /* number of the last settled step */
+	int moved;                        /* lane the last step moved; -1: none */
+	int next;                         /* lane that should move next; -1: none */
+	const char *why;                  /* of the last settled */
+	bool settled, ended;
+	const char *lesson, *variant;
+	const struct value *stage;
+	struct model_actor *actors;  int n_actors;
+	struct model_task *tasks;    int n_tasks;    /* by lane */
+	struct model_sock *socks;    int n_socks;    /* by sock - 1 */
+	struct model_fd *fds;        int n_fds;      /* open ones only, by pid then fd */
+	const char **notes;          int n_notes;    /* "id\ta0\ta1", newest last */
+	bool show_all;                    /* hidden calls count as the current call */
+};
+
+struct model_store;                   /* a log with its snapshots */
+
+struct model_store *model_store_new(const struct log *log);
+void model_store_free(struct model_store *s);
+
+/* The model after the first `cursor` events (0 … log_count). Kept inside the store: good until the next call. NULL: the log cannot be read (err). */
+const struct model *model_at(struct model_store *s, int64_t cursor, struct err *err);
+void model_show_all(struct model_store *s, bool all);
+
+/* Cursor just after the `settled` event before / after this cursor; -1: there is none. Step 0 (programs started) is the first. */
+int64_t model_back(struct model_store *s, int64_t cursor);
+int64_t model_forward(struct model_store *s, int64_t cursor);
+
+#endif
