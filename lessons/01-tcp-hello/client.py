@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: 0BSD
+# Connect to the server, say "Hello", read its answer.
+import socket
+import sys
+
+to = (sys.argv[1], int(sys.argv[2]))
+
+sock = socket.socket(socket.AF_INET,  # @client-socket
+                     socket.SOCK_STREAM)
+sock.connect(to)  # @call-server
+
+sock.sendall(b"Hello")  # @say-hello
+data = sock.recv(100)  # @read-answer
+print("server says:", data.decode())
+
+sock.close()  # @client-close
