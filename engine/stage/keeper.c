@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/stage/keeper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/stage/kin.h"
+#include "engine/stage/mounts.h"
+#include "engine/stage/msg.h"
+#include "engine/stage/net.h"
+#include "engine/stage/report.h"
+#include "engine/stage/spawn.h"
+
+struct keeper {
+	const struct keeper_order *order;
+	const struct keeper_birth *birth;
+	struct stage_report report;
+	const char *cwd;       /* where programs start; NULL: where we are */
+	int signals;           /* signalfd: SIGCHLD, SIGTERM */
+};
+
+static bool write_map(const char *name, const char *text, struct keeper_maps *maps)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/self/%s", name);
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) {
+		close(fd);
+		return true;
+	}
+	maps->sys = errno ? errno : EIO;
+	snprintf(maps->step, sizeof maps->step, "write %s", name);
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+/* Identity: the program must see the learner's own ids. A gid map is only allowed once setgroups is denied. */
+static bool write_maps(const struct keeper_birth *birth, struct keeper_maps *maps)
+{
+	char uid[64], gid[64];
+
+	snprintf(uid, sizeof uid, "%u %u 1\n", birth->uid, birth->uid);
+	snprintf(gid, sizeof gid, "%u %u 1\n", birth->gid, birth->gid);
+	return write_map("setgroups", "deny", maps) && write_map("uid_map", uid, maps) &&
+		write_map("gid_map", gid, maps);
+}
+
+static void settle_ids(const struct keeper_birth *birth)
+{
+	struct keeper_maps maps = { 0 };
+
+	if (birth->userns)
+		write_maps(birth, &maps);
+	if (write(birth->born, &maps, sizeof maps) != sizeof maps || maps.sys)
+		_exit(1);
+	close(birth->born);
+}
+
+/*
+ * With a pid namespace our sudden death is enough. Without one we need time to end the programs, so the stagehand's
+ * death must reach us as a signal that we can read.
+ */
+static void die_with_parent(struct keeper *k)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_SETMASK, &set, NULL);
+	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	prctl(PR_SET_DUMPABLE, 1);
+	prctl(PR_SET_PDEATHSIG, k->birth->pidns ? SIGKILL : SIGTERM);
+	if (!k->birth->pidns)
+		prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* A parent that died before is noticed as the end of the control socket. */
+}
+
+static bool split(struct keeper *k, enum stage_part part, int flag, const char *step)
+{
+	return unshare(flag) == 0 || report_refuse(&k->report, part, errno, step);
+}
+
+static void make_stage(struct keeper *k)
+{
+	const struct keeper_order *o = k->order;
+	const char *home = getenv("HOME");
+	struct mounts_plan plan = { o->hide_files, home ? home : "", o->programs, o->shim };
+	bool net = o->private_net && split(k, PART_NETNS, CLONE_NEWNET, "unshare net");
+	bool files = (o->hide_files || k->birth->pidns) && split(k, PART_MNTNS, CLONE_NEWNS, "unshare mount") &&
+		mounts_private(&k->report);
+	bool at_lesson = false;
+
+	if (o->private_net && split(k, PART_IPCNS, CLONE_NEWIPC | CLONE_NEWUTS, "unshare ipc, uts") &&
+	    sethostname("lesson", 6) < 0)
+		report_refuse(&k->report, PART_IPCNS, errno, "sethostname");
+	if (files && k->birth->pidns)
+		mounts_proc(&k->report);
+	if (net)   /* before the tree, and with it /proc/sys, becomes read-only */
+		net_up(&k->report);
+	if (files)
+		mounts_arrange(&plan, &at_lesson, &k->report);
+	k->cwd = at_lesson ? "/tmp/lesson" : o->programs[0] ? o->programs : NULL;
+}
+
+static void spawn(struct keeper *k, const int fds[MSG_FDS])
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		spawn_become(fds, k->cwd);
+	if (pid < 0) {
+		struct spawn_hello hello = { .sys = errno, .step = "fork" };
+		msg_send(fds[2], &hello, sizeof hello, NULL, 0);
+	}
+}
+
+static bool serve(struct keeper *k)
+{
+	int request, fds[MSG_FDS];
+
+	if (!msg_recv(k->birth->control, &request, sizeof request, fds, NULL))
+		return errno == EPROTO;
+	if (request == KEEPER_SPAWN && fds[2] >= 0)
+		spawn(k, fds);
+	msg_close(fds);
+	if (request == KEEPER_PROBE) {
+		net_probe(&k->report);
+		return msg_send(k->birth->control, &k->report, sizeof k->report, NULL, 0);
+	}
+	return true;
+}
+
+/* False when we were told to end. */
+static bool hear_signals(struct keeper *k)
+{
+	struct signalfd_siginfo info;
+	bool stay = true;
+
+	while (read(k->signals, &info, sizeof info) == sizeof info)
+		stay = stay && info.ssi_signo != SIGTERM;
+	while (waitpid(-1, NULL, WNOHANG | __WALL) > 0)
+		;
+	return stay;
+}
+
+/* Until nobody is left: those who fork while they are being killed are met again in the next round. */
+static void end_everybody(struct keeper *k)
+{
+	struct pollfd child = { k->signals, POLLIN, 0 };
+	siginfo_t info;
+
+	while (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0) {
+		size_t n;
+		pid_t *kin = kin_of(getpid(), &n);
+		for (size_t i = 0; i < n; i++)
+			kill(kin[i], SIGKILL);
+		free(kin);
+		poll(&child, 1, 20);
+		hear_signals(k);
+	}
+}
+
+_Noreturn void keeper_main(const struct keeper_order *order, const struct keeper_birth *birth)
+{
+	struct keeper k = { .order = order, .birth = birth };
+	bool stay = true;
+
+	settle_ids(birth);
+	prctl(PR_SET_NAME, "keeper");
+	die_with_parent(&k);
+	make_stage(&k);
+	if (!msg_send(birth->control, &k.report, sizeof k.report, NULL, 0))
+		stay = false;
+	while (stay) {
+		struct pollfd p[] = { { birth->control, POLLIN, 0 }, { k.signals, POLLIN, 0 } };
+		if (poll(p, 2, -1) < 0 && errno != EINTR)
+			break;
+		if (p[1].revents)
+			stay = hear_signals(&k);
+		if (stay && p[0].revents)
+			stay = serve(&k);
+	}
+	if (!birth->pidns)
+		end_everybody(&k);
+	_exit(0);
+}

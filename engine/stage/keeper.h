@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The first process of a stage. It makes the stage, forks the programs, reaps,
+ * and ends when its control socket does. Then everything in the stage ends: by
+ * the kernel when it is pid 1 of a pid namespace, else by its own hand.
+ */
+#ifndef ENGINE_STAGE_KEEPER_H
+#define ENGINE_STAGE_KEEPER_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/stage/stage.h"
+
+/* What the tutor orders; paths are absolute, empty for none. */
+struct keeper_order {
+	bool private_net, hide_files;
+	char programs[PATH_MAX], shim[PATH_MAX];
+};
+
+/* What the keeper was born with. */
+struct keeper_birth {
+	bool userns, pidns;
+	uid_t uid;             /* of the tutor, to be kept inside */
+	gid_t gid;
+	int control;           /* its socket to the tutor */
+	int born;              /* a pipe: one struct keeper_maps is written when the user namespace is usable or not */
+};
+
+struct keeper_maps {
+	int sys;               /* 0: usable */
+	char step[40];
+};
+
+/* On the control socket, from the tutor. SPAWN brings the three descriptors of spawn_become. */
+enum keeper_request { KEEPER_SPAWN = 1, KEEPER_PROBE };
+/* The keeper's answers there: one struct stage_report when the stage is made, one for each KEEPER_PROBE. */
+
+/* Does not return. */
+_Noreturn void keeper_main(const struct keeper_order *order, const struct keeper_birth *birth);
+
+#endif

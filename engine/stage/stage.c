@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The tutor's side of a stage: it holds the control socket, whose end is the
+ * stage's end, and for each actor the memory in which its script lies.
+ */
+#include "engine/stage/stage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/base/buf.h"
+#include "engine/stage/kin.h"
+#include "engine/stage/msg.h"
+#include "engine/stage/report.h"
+#include "engine/stage/spawn.h"
+#include "engine/stage/stage_probe.h"
+#include "engine/stage/stagehand.h"
+
+enum { PATIENCE = 10 };   /* seconds for an answer that normally takes milliseconds */
+
+struct child {
+	pid_t pid;
+	int sock;                       /* for the go byte; -1 once it went */
+	struct spawn_script *script;
+	struct child *next;
+};
+
+struct stage {
+	pid_t keeper;
+	bool pidns;
+	int control;
+	int pidfd;                      /* of the keeper; -1 where the kernel has none */
+	struct child *children;
+};
+
+static bool be_impatient(int sock)
+{
+	struct timeval t = { .tv_sec = PATIENCE };
+
+	return setsockopt(sock, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) == 0;
+}
+
+static bool full_path(const char *path, char out[PATH_MAX], struct err *err)
+{
+	out[0] = '\0';
+	return !path || realpath(path, out) || err_set(err, ERR_SYSTEM, errno, "realpath", path);
+}
+
+static bool write_order(const struct stage_plan *plan, struct keeper_order *o, struct err *err)
+{
+	memset(o, 0, sizeof *o);
+	o->private_net = plan->private_net;
+	o->hide_files = plan->hide_files;
+	return full_path(plan->programs, o->programs, err) && full_path(plan->shim, o->shim, err);
+}
+
+struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err)
+{
+	struct keeper_order order;
+	struct stagehand_birth birth;
+	struct stage_report made;
+	int pair[2];
+
+	if (!write_order(plan, &order, err))
+		return NULL;
+	if (!msg_pair(pair) || !be_impatient(pair[0])) {
+		err_set(err, ERR_STAGE, errno, "control", "socketpair");
+		return NULL;
+	}
+	bool born = stagehand_keeper(&order, pair[1], &birth, err);
+	close(pair[1]);
+	if (!born) {
+		close(pair[0]);
+		return NULL;
+	}
+	struct stage *s = xcalloc(1, sizeof *s);
+	*s = (struct stage){ .keeper = birth.pid, .pidns = birth.pidns, .control = pair[0] };
+	s->pidfd = syscall(SYS_pidfd_open, s->keeper, 0);
+	if (!msg_recv(s->control, &made, sizeof made, NULL, NULL)) {
+		err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
+		stage_free(s);
+		return NULL;
+	}
+	report_merge(&made, &birth.report);
+	if (report)
+		*report = made;
+	return s;
+}
+
+bool stage_ask_probe(struct stage *s, struct stage_report *report, struct err *err)
+{
+	struct stage_report answer;
+	int request = KEEPER_PROBE;
+
+	if (!msg_send(s->control, &request, sizeof request, NULL, 0) ||
+	    !msg_recv(s->control, &answer, sizeof answer, NULL, NULL))
+		return err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
+	report_merge(report, &answer);
+	return true;
+}
+
+static void child_free(struct child *c)
+{
+	if (c->sock >= 0)
+		close(c->sock);
+	if (c->script)
+		munmap(c->script, c->script->size);
+	free(c);
+}
+
+/* Hand the script over and wait for the child's hello. */
+static bool start_child(struct stage *s, struct child *c, int script, int tty, struct err *err)
+{
+	int request = KEEPER_SPAWN, pair[2], on = 1;
+	struct spawn_hello hello;
+
+	if (!msg_pair(pair))
+		return err_set(err, ERR_STAGE, errno, "spawn", "socketpair");
+	c->sock = pair[0];
+	bool sent = be_impatient(c->sock) && setsockopt(c->sock, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
+		msg_send(s->control, &request, sizeof request, (int[]){ script, tty, pair[1] }, 3);
+	close(pair[1]);
+	if (!sent || !msg_recv(c->sock, &hello, sizeof hello, NULL, &c->pid))
+		return err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
+	if (hello.sys) {
+		hello.step[sizeof hello.step - 1] = '\0';
+		return err_set(err, ERR_STAGE, hello.sys, "spawn", hello.step);
+	}
+	return c->pid > 0 || err_set(err, ERR_STAGE, ESRCH, "spawn", "pid of the child");
+}
+
+pid_t stage_spawn(struct stage *s, const struct stage_actor *actor, struct err *err)
+{
+	struct child *c = xcalloc(1, sizeof *c);
+
+	c->sock = -1;
+	int script = spawn_write(actor, &c->script, err);
+	bool ok = script >= 0 && start_child(s, c, script, actor->tty, err);
+	if (script >= 0)
+		close(script);
+	if (!ok) {
+		child_free(c);
+		return -1;
+	}
+	c->next = s->children;
+	s->children = c;
+	return c->pid;
+}
+
+static struct child *child_of(struct stage *s, pid_t pid)
+{
+	struct child *c = s->children;
+
+	while (c && c->pid != pid)
+		c = c->next;
+	return c;
+}
+
+bool stage_go(struct stage *s, pid_t pid, struct err *err)
+{
+	struct child *c = child_of(s, pid);
+
+	if (!c || c->sock < 0)
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	bool sent = msg_send(c->sock, "g", 1, NULL, 0);
+	int sys = errno;
+	close(c->sock);
+	c->sock = -1;
+	return sent || err_set(err, ERR_STAGE, sys, "spawn", "go");
+}
+
+int stage_exec_error(struct stage *s, pid_t pid)
+{
+	struct child *c = child_of(s, pid);
+
+	return c ? c->script->failed : 0;
+}
+
+void stage_path(const struct stage *s, const char *path, char *out, size_t n)
+{
+	snprintf(out, n, "/proc/%d/root/%s", s->keeper, path + (*path == '/'));
+}
+
+static void wait_for_threads(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/task", pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return;
+	for (struct dirent *e; (e = readdir(dir)); ) {
+		pid_t tid = atoi(e->d_name);
+		while (tid > 0 && waitpid(tid, NULL, WNOHANG | __WALL) > 0)
+			;
+	}
+	closedir(dir);
+}
+
+/* Tasks that we trace stay in the table until we, too, have waited for them; nobody else can. */
+static void wait_for_traced(pid_t keeper)
+{
+	size_t n;
+	pid_t *kin = kin_of(keeper, &n);
+
+	for (size_t i = 0; i < n; i++)
+		wait_for_threads(kin[i]);
+	free(kin);
+}
+
+static bool keeper_gone(struct stage *s, int ms)
+{
+	struct pollfd p = { s->pidfd, POLLIN, 0 };
+
+	poll(&p, 1, ms);   /* a negative descriptor makes this a plain wait */
+	return stagehand_reap(s->keeper);
+}
+
+void stage_free(struct stage *s)
+{
+	if (!s)
+		return;
+	close(s->control);
+	if (s->pidns)   /* else the keeper itself must end the programs first */
+		kill(s->keeper, SIGKILL);
+	for (int i = 0; i < 250 && !keeper_gone(s, 20); i++)
+		wait_for_traced(s->keeper);
+	if (s->pidfd >= 0)
+		close(s->pidfd);
+	for (struct child *c = s->children, *next; c; c = next) {
+		next = c->next;
+		child_free(c);
+	}
+	free(s);
+}
