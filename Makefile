@@ -31,7 +31,8 @@ PKG_LIBS = $(call once,PKG_LIBS,$(shell $(PKG_CONFIG) --libs $(MODULES)))
 
 CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=gnu17 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter \
-	-D_GNU_SOURCE -DSOCKTUTOR_VERSION='"$(VERSION)"' -I. -I$(BUILD) -MMD -MP $(if $(WERROR),-Werror) \
+	-D_GNU_SOURCE -DSOCKTUTOR_VERSION='"$(VERSION)"' -DSOCKTUTOR_DATADIR='"$(datadir)/socktutor"' \
+	-DSOCKTUTOR_LIBDIR='"$(libdir)/socktutor"' -DSOCKTUTOR_LOCALEDIR='"$(localedir)"' -I. -I$(BUILD) -MMD -MP $(if $(WERROR),-Werror) \
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) $(PKG_CFLAGS) $(CFLAGS)
 LDLIBS_ALL = $(PKG_LIBS) $(LDLIBS)
 LDFLAGS_ALL = $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
@@ -43,16 +44,27 @@ TUTOR := $(filter-out tutor/main.c,$(wildcard tutor/*.c tutor/*/*.c))
 LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all start test test-slow test-programs bench clean unit deps-test \
+# The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
+LESSONS := $(sort $(wildcard lessons/[0-9]*))
+PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard lessons/[0-9]*/*.c))
+LESSON_CFLAGS := -std=c17 -Wall -Wextra -Werror -g -O0
+CATALOGUES := $(patsubst po/%.po,$(BUILD)/po/%/LC_MESSAGES/socktutor.mo,$(wildcard po/*.po))
+
+.PHONY: all start test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
 	check check-includes check-headers check-names check-aarch64 aarch64-objects
 .SECONDARY:
-all: $(BUILD)/socktutor
+all: $(BUILD)/socktutor $(PROGRAMS) $(CATALOGUES)
 
 $(BUILD)/socktutor: $(BUILD)/tutor/main.o $(LIB)
 	@echo "  LINK $@"
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
-$(BUILD)/%.o: %.c
+# Other flags, paths or libraries than last time: everything is compiled again.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(filter-out -Werror,$(CFLAGS_ALL)))' | cmp -s - $@ || echo '$(subst ','\'',$(CC) $(filter-out -Werror,$(CFLAGS_ALL)))' >$@
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -c -o $@ $<
@@ -81,6 +93,21 @@ test-slow: deps-test
 
 bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
+
+# Built inside its folder, so that debug information names the source as the lesson does.
+$(PROGRAMS): $(BUILD)/%: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $< (lesson)"
+	$(Q)cd $(<D) && $(CC) $(LESSON_CFLAGS) -fdebug-prefix-map=$(CURDIR)/$(<D)=. -o $(abspath $@) $(<F)
+
+$(BUILD)/po/%/LC_MESSAGES/socktutor.mo: po/%.po
+	@mkdir -p $(@D)
+	@echo "  MO   $<"
+	$(Q)msgfmt --check --statistics -o $@ $< 2>$@.log || { cat $@.log; rm -f $@; false; }
+
+# For translators: every sentence of the interface.
+pot:
+	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ --add-comments=TRANSLATORS -o po/socktutor.pot $$(grep -rlE '\<N?_\(' tutor --include='*.[ch]' --include='*.def')
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
@@ -114,6 +141,25 @@ check-aarch64:
 HOSTCC := cc
 aarch64-objects: $(LIB) $(BUILD)/tutor/main.o
 	@echo "$(words $^) files compile for $(ARCH)"
+
+D = $(DESTDIR)
+DATA = $(D)$(datadir)/socktutor
+install: all
+	@echo "  INSTALL $(D)$(PREFIX)"
+	$(Q)$(INSTALL) -d $(D)$(bindir) $(DATA)/lessons $(DATA)/python $(D)$(mandir)/man1
+	$(Q)$(INSTALL) -m 755 $(BUILD)/socktutor $(D)$(bindir)/socktutor
+	$(Q)$(INSTALL) -m 444 docs/socktutor.1 $(D)$(mandir)/man1/socktutor.1
+	$(Q)$(INSTALL) -m 444 engine/trace/python/*.py $(DATA)/python
+	$(Q)find lessons -type f ! -name '.*' ! -path '*/__pycache__/*' | while read -r f; do \
+		$(INSTALL) -D -m 444 "$$f" "$(DATA)/$$f" || exit 1; done
+	$(Q)for f in $(PROGRAMS:$(BUILD)/%=%); do $(INSTALL) -D -m 555 $(BUILD)/$$f $(D)$(libdir)/socktutor/$$f || exit 1; done
+	$(Q)for f in $(CATALOGUES:$(BUILD)/po/%=%); do $(INSTALL) -D -m 444 $(BUILD)/po/$$f $(D)$(localedir)/$$f || exit 1; done
+	$(Q)[ "$(D)" ] || tools/apparmor install $(bindir)/socktutor
+
+uninstall:
+	$(Q)rm -f $(D)$(bindir)/socktutor $(D)$(mandir)/man1/socktutor.1 $(D)$(localedir)/*/LC_MESSAGES/socktutor.mo
+	$(Q)rm -rf $(DATA) $(D)$(libdir)/socktutor
+	$(Q)[ "$(D)" ] || tools/apparmor remove
 
 clean:
 	rm -rf $(BUILD)
