@@ -7,6 +7,7 @@
 #define TUTOR_LEARN_COURSE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "engine/base/err.h"
 
@@ -16,6 +17,10 @@ enum variant { VARIANT_C, VARIANT_PYTHON, VARIANT_COUNT };
 
 struct text { const char *in[LANG_COUNT]; };                    /* NULL where a language is missing */
 struct texts { struct text shape[SHAPE_COUNT]; };
+
+/* The variant called "c" or "python" and back; -1: neither. */
+int variant_of(const char *name);
+const char *variant_name(enum variant variant);
 
 struct lesson_program {
 	const char *name;                     /* server */
@@ -57,10 +62,13 @@ const struct term *course_term(const struct course *course, const char *id);    
 int course_terms(const struct course *course);
 const struct term *course_term_at(const struct course *course, int i);                /* by alphabet */
 
-/* First mistake of a lesson that was left out, as "file:line:column: text"; NULL after the last one. */
-const char *course_mistake(const struct course *course, int i);
+/* Mistake i of the course's files (0 …), as "file:line:column: what; what to do"; NULL after the last one. */
+const char *course_mistake(const struct course *course, int i, enum lang lang);
 
-/* Mark name at a source line; NULL: none. file is a base name. */
+/* Mark name at a source line, or at another line of the same statement; NULL: none. file is a base name. */
 const char *lesson_mark_at(const struct lesson *lesson, const char *file, int line);
+
+/* Length of a source line (len bytes) as the learner sees it: without the comment that holds a mark. */
+size_t lesson_visible(const char *line, size_t len, enum variant variant);
 
 #endif

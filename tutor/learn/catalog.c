@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/learn/catalog.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tutor/learn/schema.h"
+
+struct loader {
+	struct catalog *c;
+	struct arena *arena;
+	struct report *report;
+};
+
+typedef void add_entry(struct loader *l, const struct node *n);
+
+static void *more(struct loader *l, void *list, int n, size_t size)
+{
+	/* doubling at powers of two: the arena keeps the old ones, at most as much again */
+	if (n & (n - 1))
+		return list;
+	char *bigger = arena_alloc(l->arena, size * (size_t)(n ? 2 * n : 1));
+	return n ? memcpy(bigger, list, size * (size_t)n) : bigger;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_term(const void *a, const void *b)
+{
+	return strcasecmp(((const struct term *)a)->term, ((const struct term *)b)->term);
+}
+
+static void sort(void *list, int n, size_t size)
+{
+	if (n)
+		qsort(list, (size_t)n, size, by_name);
+}
+
+static void *find(const char *name, const void *list, int n, size_t size)
+{
+	return n && name ? bsearch(&name, list, (size_t)n, size, by_name) : NULL;
+}
+
+static void add_args(struct loader *l, const struct node *map, struct catalog_call *call)
+{
+	if (!map)
+		return;
+	call->args = arena_alloc(l->arena, (size_t)(map->n + 1) * sizeof *call->args);
+	for (const struct node *n = map->first; n; n = n->next)
+		call->args[call->n_args++] = (struct catalog_arg){ n->key, text_of(n) };
+}
+
+static void add_call(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	c->calls = more(l, c->calls, c->n_calls, sizeof *c->calls);
+	struct catalog_call *x = &c->calls[c->n_calls++];
+	*x = (struct catalog_call){ .name = n->key, .title = text_of(node_get(n, "name")),
+		.before = texts_of(node_get(n, "before")), .asleep = texts_of(node_get(n, "asleep")),
+		.after = texts_of(node_get(n, "after")), .failed = texts_of(node_get(n, "failed")) };
+	add_args(l, node_get(n, "args"), x);
+}
+
+static void add_errno(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	const struct node *calls = node_get(n, "calls");
+	c->errnos = more(l, c->errnos, c->n_errnos, sizeof *c->errnos);
+	struct catalog_errno *x = &c->errnos[c->n_errnos++];
+	*x = (struct catalog_errno){ .name = n->key, .title = text_of(node_get(n, "name")), .texts = texts_of(n) };
+	if (!calls)
+		return;
+	x->calls = arena_alloc(l->arena, (size_t)(calls->n + 1) * sizeof *x->calls);
+	for (const struct node *i = calls->first; i; i = i->next)
+		x->calls[x->n_calls++] = (struct catalog_cause){ i->key, texts_of(i) };
+}
+
+static void add_constant(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	c->constants = more(l, c->constants, c->n_constants, sizeof *c->constants);
+	c->constants[c->n_constants++] = (struct catalog_constant){ n->key, texts_of(n) };
+}
+
+static void add_term(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	c->terms = more(l, c->terms, c->n_terms, sizeof *c->terms);
+	c->terms[c->n_terms++] = (struct term){ .id = n->key, .term = node_text(n, "term"), .synonym = node_text(n, "synonym"),
+		.zh = node_text(n, "zh-Hans"), .zh_hant = node_text(n, "zh-Hant"), .means = text_of(node_get(n, "means")) };
+}
+
+static void add_rule(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	c->rules = more(l, c->rules, c->n_rules, sizeof *c->rules);
+	c->rules[c->n_rules++] = (struct catalog_rule){ .name = n->key, .when = when_of(node_get(n, "when"), l->arena),
+		.texts = texts_of(n), .line = n->key_line, .column = n->key_column };
+}
+
+static const struct { const char *file; enum level entry; add_entry *add; } files[] = {
+	{ "syscalls.yaml", LEVEL_SYSCALL, add_call },   { "errnos.yaml", LEVEL_ERRNO, add_errno },
+	{ "constants.yaml", LEVEL_SHAPES, add_constant }, { "terms.yaml", LEVEL_TERM, add_term },
+	{ "rules.yaml", LEVEL_RULE, add_rule },
+};
+
+static bool load_file(struct loader *l, const char *path, enum level entry, add_entry *add)
+{
+	struct node *root = yaml_read(path, l->arena, l->report);
+	if (!root)
+		return false;
+	if (root->kind != NODE_MAP) {
+		report_add(l->report, path, root->line, root->column, MISTAKE_WANT, "-", "NAME: { … }");
+		return false;
+	}
+	for (const struct node *n = root->first; n; n = n->next)
+		if (schema_check(path, n, entry, l->report))
+			add(l, n);
+	return true;
+}
+
+bool catalog_load(const char *dir, struct catalog *c, struct arena *a, struct report *r)
+{
+	struct loader l = { .c = c, .arena = a, .report = r };
+	bool good = true;
+	*c = (struct catalog){ 0 };
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+		good &= load_file(&l, arena_printf(a, "%s/%s", dir, files[i].file), files[i].entry, files[i].add);
+	sort(c->calls, c->n_calls, sizeof *c->calls);
+	sort(c->errnos, c->n_errnos, sizeof *c->errnos);
+	sort(c->constants, c->n_constants, sizeof *c->constants);
+	if (c->n_terms)
+		qsort(c->terms, (size_t)c->n_terms, sizeof *c->terms, by_term);
+	return good;
+}
+
+const struct catalog_call *catalog_call(const struct catalog *c, const char *name)
+{
+	return find(name, c->calls, c->n_calls, sizeof *c->calls);
+}
+
+const struct catalog_errno *catalog_errno(const struct catalog *c, const char *name)
+{
+	return find(name, c->errnos, c->n_errnos, sizeof *c->errnos);
+}
+
+const struct texts *catalog_cause(const struct catalog_errno *e, const char *call)
+{
+	for (int i = 0; call && i < e->n_calls; i++)
+		if (!strcmp(e->calls[i].name, call))
+			return &e->calls[i].texts;
+	return NULL;
+}
+
+const struct catalog_constant *catalog_constant(const struct catalog *c, const char *name, const char *context)
+{
+	char full[160];
+	const struct catalog_constant *x = NULL;
+	if (context) {
+		snprintf(full, sizeof full, "%s@%s", name, context);
+		x = find(full, c->constants, c->n_constants, sizeof *c->constants);
+	}
+	return x ? x : find(name, c->constants, c->n_constants, sizeof *c->constants);
+}

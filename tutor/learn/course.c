@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/learn/course.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "engine/base/buf.h"
+#include "tutor/learn/catalog.h"
+#include "tutor/learn/lesson.h"
+
+enum { LESSONS_MAX = 1000 };
+
+struct course {
+	struct arena arena;
+	struct report report;
+	struct catalog catalog;
+	struct lesson *lessons;
+	int n_lessons;
+};
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static int numbered(const struct dirent *d)
+{
+	size_t digits = strspn(d->d_name, "0123456789");
+	return digits && digits <= 4 && d->d_name[digits] == '-';
+}
+
+static int by_number(const struct dirent **a, const struct dirent **b)
+{
+	int d = atoi((*a)->d_name) - atoi((*b)->d_name);
+	return d ? d : strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Another lesson with the same number or id would make `run 3` a matter of luck. */
+static bool is_twin(const struct course *c, const struct lesson *x)
+{
+	for (int i = 0; i < c->n_lessons; i++)
+		if (c->lessons[i].number == x->number || !strcmp(c->lessons[i].id, x->id))
+			return true;
+	return false;
+}
+
+static void open_lesson(struct course *c, const char *dir)
+{
+	struct lesson x;
+	if (!is_folder(dir) || !lesson_load(dir, &x, &c->arena, &c->report))
+		return;
+	if (is_twin(c, &x))
+		report_add(&c->report, dir, 0, 0, MISTAKE_NUMBER_TWICE, x.id, dir);
+	else
+		c->lessons[c->n_lessons++] = x;
+}
+
+static bool open_lessons(struct course *c, const char *dir, struct err *err)
+{
+	struct dirent **found;
+	int n = scandir(dir, &found, numbered, by_number);
+	if (n < 0)
+		return err_set(err, ERR_SYSTEM, errno, "opendir", dir);
+	c->lessons = arena_alloc(&c->arena, ((size_t)n + 1) * sizeof *c->lessons);
+	for (int i = 0; i < n; i++) {
+		if (i < LESSONS_MAX)
+			open_lesson(c, arena_printf(&c->arena, "%s/%s", dir, found[i]->d_name));
+		free(found[i]);
+	}
+	free(found);
+	return true;
+}
+
+static bool open_all(struct course *c, const char *dir, struct err *err)
+{
+	const char *catalog = arena_printf(&c->arena, "%s/catalog", dir);
+	if (!is_folder(dir))
+		return err_set(err, ERR_SYSTEM, errno ? errno : ENOTDIR, "opendir", dir);
+	if (!is_folder(catalog))
+		return err_set(err, ERR_LESSON_BAD, errno ? errno : ENOTDIR, catalog, NULL);
+	catalog_load(catalog, &c->catalog, &c->arena, &c->report);
+	return open_lessons(c, dir, err);
+}
+
+struct course *course_open(const char *dir, struct err *err)
+{
+	struct course *c = xcalloc(1, sizeof *c);
+	char path[4096];
+	size_t n = (size_t)snprintf(path, sizeof path, "%s", dir);
+	while (n > 1 && n < sizeof path && path[n - 1] == '/')
+		path[--n] = 0;
+	arena_init(&c->arena);
+	report_init(&c->report);
+	errno = 0;
+	if (!open_all(c, path, err)) {
+		course_free(c);
+		return NULL;
+	}
+	report_sort(&c->report);
+	return c;
+}
+
+void course_free(struct course *c)
+{
+	if (!c)
+		return;
+	arena_release(&c->arena);
+	report_release(&c->report);
+	free(c);
+}
+
+int course_count(const struct course *c)
+{
+	return c->n_lessons;
+}
+
+const struct lesson *course_lesson(const struct course *c, int i)
+{
+	return i >= 0 && i < c->n_lessons ? &c->lessons[i] : NULL;
+}
+
+static bool is_called(const struct lesson *x, const char *name)
+{
+	const char *folder = strrchr(x->dir, '/');
+	char *end;
+	long number = strtol(name, &end, 10);
+	return !strcmp(x->id, name) || !strcmp(folder ? folder + 1 : x->dir, name) ||
+	       (end > name && !*end && number == x->number);
+}
+
+const struct lesson *course_find(const struct course *c, const char *name)
+{
+	char base[256];
+	size_t n = strlen(name);
+	while (n && name[n - 1] == '/')
+		n--;
+	const char *slash = n ? memrchr(name, '/', n) : NULL;
+	const char *from = slash ? slash + 1 : name;
+	snprintf(base, sizeof base, "%.*s", (int)(name + n - from), from);
+	for (int i = 0; *base && i < c->n_lessons; i++)
+		if (is_called(&c->lessons[i], base))
+			return &c->lessons[i];
+	return NULL;
+}
+
+const struct term *course_term(const struct course *c, const char *id)
+{
+	for (int i = 0; i < c->catalog.n_terms; i++) {
+		const struct term *t = &c->catalog.terms[i];
+		if (!strcasecmp(t->id, id) || !strcasecmp(t->term, id))
+			return t;
+	}
+	return NULL;
+}
+
+int course_terms(const struct course *c)
+{
+	return c->catalog.n_terms;
+}
+
+const struct term *course_term_at(const struct course *c, int i)
+{
+	return i >= 0 && i < c->catalog.n_terms ? &c->catalog.terms[i] : NULL;
+}
+
+const char *course_mistake(const struct course *c, int i, enum lang lang)
+{
+	return i >= 0 && i < c->report.n ? c->report.list[i].whole[lang] : NULL;
+}
+
+const struct catalog *course_catalog(const struct course *c)
+{
+	return &c->catalog;
+}
+
+const struct report *course_report(const struct course *c)
+{
+	return &c->report;
+}
