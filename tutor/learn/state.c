@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/learn/state.h"
+
+#include <string.h>
+
+static bool is(const char *a, const char *b)
+{
+	return a && !strcmp(a, b);
+}
+
+static const struct model_fd *fd_of(const struct model *m, int sock)
+{
+	for (int i = 0; i < m->n_fds; i++)
+		if (m->fds[i].sock == sock)
+			return &m->fds[i];
+	return NULL;
+}
+
+/* Keep the first socket that holds; only those with an open descriptor can hold an address by a program's will. */
+static bool find(struct scene *s, bool (*holds)(const struct scene *, const struct model_sock *))
+{
+	for (int i = 0; i < s->model->n_socks; i++) {
+		const struct model_sock *k = &s->model->socks[i];
+		const struct model_fd *fd = fd_of(s->model, k->sock);
+		if (!fd || !k->local || is(k->state, "closed") || !holds(s, k))
+			continue;
+		s->other = k;
+		s->other_fd = fd;
+		return true;
+	}
+	return false;
+}
+
+/* TCP and UDP ports do not meet; Unix names of different types do. */
+static bool same_kind(const struct scene *s, const struct model_sock *k)
+{
+	return !s->own || !s->own->type || !k->type || !strcmp(s->own->type, k->type);
+}
+
+/* A port that is to be bound is taken by any address that overlaps; one to connect to only by one that covers it. */
+static bool meets(const struct scene *s, const struct value *local)
+{
+	const struct value *addr = scene_addr(s, false);
+	return addr && (addr_covers(local, addr) || (is(s->call->canon, "bind") && addr_covers(addr, local)));
+}
+
+static bool listens_here(const struct scene *s, const struct model_sock *k)
+{
+	return is(k->state, "listening") && same_kind(s, k) && meets(s, k->local);
+}
+
+static bool holds_here(const struct scene *s, const struct model_sock *k)
+{
+	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local);
+}
+
+static bool listens_elsewhere(const struct scene *s, const struct model_sock *k)
+{
+	const struct value *addr = scene_addr(s, false);
+	return addr && is(k->state, "listening") && same_kind(s, k) && !addr_covers(k->local, addr) &&
+	       addr_port(addr) >= 0 && addr_port(k->local) == addr_port(addr);
+}
+
+static bool state_listener_here(struct scene *s)  { return find(s, listens_here); }
+static bool state_bound_here(struct scene *s)     { return find(s, holds_here); }
+static bool state_listener_other(struct scene *s) { return find(s, listens_elsewhere); }
+
+static bool state_no_listener(struct scene *s)
+{
+	struct scene try = *s;
+	return scene_addr(s, false) && !find(&try, listens_here);
+}
+
+static bool state_nobody_here(struct scene *s)
+{
+	struct scene try = *s;
+	return state_no_listener(s) && !find(&try, holds_here);
+}
+
+static bool state_low_port(struct scene *s)
+{
+	int port = addr_port(scene_addr(s, false));
+	return port > 0 && port < 1024;
+}
+
+static bool state_listening(struct scene *s)     { return s->own && is(s->own->state, "listening"); }
+static bool state_not_listening(struct scene *s) { return s->own && s->own->state && !is(s->own->state, "listening"); }
+static bool state_bound(struct scene *s)         { return s->own && s->own->local; }
+static bool state_stream(struct scene *s)        { return s->own && s->own->type && !strncmp(s->own->type, "SOCK_STREAM", 11); }
+static bool state_datagram(struct scene *s)      { return scene_datagram(s); }
+static bool state_asked_some(struct scene *s)    { return scene_asked(s) > 0; }
+static bool state_asked_none(struct scene *s)    { return scene_asked(s) == 0; }
+static bool state_part_sent(struct scene *s)     { return s->call && s->call->ret >= 0 && scene_asked(s) > s->call->ret; }
+static bool state_sigpipe(struct scene *s)       { return is(s->task->last_signal, "SIGPIPE"); }
+static bool state_restarting(struct scene *s)    { return s->call && s->call->restart; }
+
+static bool state_connected(struct scene *s)
+{
+	return s->own && (is(s->own->state, "connected") || is(s->own->state, "peer-closed") || is(s->own->state, "shut"));
+}
+
+static bool state_unconnected(struct scene *s)
+{
+	return s->own && (is(s->own->state, "new") || is(s->own->state, "bound"));
+}
+
+static bool state_any_address(struct scene *s)
+{
+	const char *ip = s->own ? addr_ip(s->own->local) : NULL;
+	return is(ip, "0.0.0.0") || is(ip, "::");
+}
+
+static bool state_fd_closed(struct scene *s)
+{
+	int fd = scene_fd(s);
+	for (int i = 0; i < s->model->n_fds; i++)
+		if (s->model->fds[i].pid == s->task->pid && s->model->fds[i].fd == fd)
+			return false;
+	return fd >= 0;
+}
+
+static bool state_others_ended(struct scene *s)
+{
+	bool any = false;
+	for (int i = 0; i < s->model->n_tasks; i++) {
+		const struct model_task *t = &s->model->tasks[i];
+		if (t->actor == s->task->actor)
+			continue;
+		if (t->status != TASK_ENDED)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static bool state_all_wait(struct scene *s)
+{
+	bool other = false;
+	for (int i = 0; i < s->model->n_tasks; i++) {
+		const struct model_task *t = &s->model->tasks[i];
+		bool data = is(t->call.asleep_on, "data") || is(t->call.asleep_on, "space");
+		if (t->status == TASK_ENDED)
+			continue;
+		if (t->status != TASK_ASLEEP || !data)
+			return false;
+		other |= t->actor != s->task->actor;
+	}
+	return other;
+}
+
+static bool state_exit_good(struct scene *s)   { return s->task->exit_code == 0; }
+static bool state_exit_bad(struct scene *s)    { return s->task->exit_code > 0; }
+static bool state_exit_signal(struct scene *s) { return s->task->exit_code < 0 && s->task->exit_signal; }
+static bool state_exit_sigpipe(struct scene *s) { return s->task->exit_code < 0 && is(s->task->exit_signal, "SIGPIPE"); }
+
+static const struct { const char *name; bool (*holds)(struct scene *); } states[] = {
+#define STATE(function, name, meaning) { name, state_##function },
+#include "tutor/learn/state.def"
+#undef STATE
+};
+
+static const char *const names[] = {
+#define STATE(function, name, meaning) name,
+#include "tutor/learn/state.def"
+#undef STATE
+	NULL
+};
+
+const char *const *state_names(void)
+{
+	return names;
+}
+
+static bool holds(struct scene *s, const char *name)
+{
+	for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+		if (!strcmp(states[i].name, name))
+			return states[i].holds(s);
+	return false;
+}
+
+bool states_hold(struct scene *s, const char *const *wanted)
+{
+	s->other = NULL;
+	s->other_fd = NULL;
+	for (; wanted && *wanted; wanted++)
+		if (!holds(s, *wanted))
+			return false;
+	return true;
+}
