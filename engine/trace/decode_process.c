@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Making processes and threads, and waiting for them. */
+#include <string.h>
+
+#include "engine/trace/constants_headers.h"
+#include "engine/trace/decode_arg.h"
+
+/* Flags with the exit signal in their lowest byte. */
+static struct value *entry_clone(struct decode *d, unsigned i)
+{
+	uint64_t flags = d->args[i];
+	int signo = (int)(flags & CSIGNAL);
+	struct value *v = constant_flags(d->arena, CONST_cloneflags, flags & ~(uint64_t)CSIGNAL);
+	v->u = flags;
+	if (signo)
+		v->text = v->text ? arena_printf(d->arena, "%s|%s", v->text, signal_name(signo)) : signal_name(signo);
+	return v;
+}
+
+static struct value *entry_ptid(struct decode *d, unsigned i)
+{
+	return d->args[0] & (CLONE_PARENT_SETTID | CLONE_PIDFD) ? value_ptr(d->arena, d->args[i]) : NULL;
+}
+
+static struct value *exit_ptid(struct decode *d, unsigned i, const struct value *in)
+{
+	int tid;
+	if (!in || !PEEK(d, d->args[i], &tid))
+		return (struct value *)in;
+	struct value *v = value_list(d->arena);
+	value_add(d->arena, v, NULL, d->args[0] & CLONE_PIDFD ? value_fd(d->arena, tid) : value_int(d->arena, tid));
+	return v;
+}
+
+static struct value *entry_ctid(struct decode *d, unsigned i)
+{
+	return d->args[0] & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID) ? value_ptr(d->arena, d->args[i]) : NULL;
+}
+
+static struct value *entry_tls(struct decode *d, unsigned i)
+{
+	return d->args[0] & CLONE_SETTLS ? value_ptr(d->arena, d->args[i]) : NULL;
+}
+
+/* clone3(2): struct clone_args, 64-bit words in this order; older programs give fewer. */
+static struct value *args_at(struct decode *d, uint64_t addr, bool done)
+{
+	enum { FLAGS, PIDFD, CHILD_TID, PARENT_TID, SIGNAL, STACK, STACK_SIZE, TLS, SET_TID, SET_TID_SIZE, CGROUP, WORDS };
+	uint64_t w[WORDS] = { 0 }, size = d->args[1] < sizeof w ? d->args[1] : sizeof w;
+	struct arena *a = d->arena;
+	if (size < (TLS + 1) * 8 || !peek_all(&d->peek, addr, w, size))
+		return value_ptr(a, addr);
+	struct value *v = value_struct(a, "clone_args");
+	value_add(a, v, "flags", decode_clone3flags(a, w[FLAGS]));
+	if (w[FLAGS] & CLONE_PIDFD)
+		value_add(a, v, "pidfd", value_ptr(a, w[PIDFD]));
+	if (w[FLAGS] & (CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID))
+		value_add(a, v, "child_tid", value_ptr(a, w[CHILD_TID]));
+	if (w[FLAGS] & CLONE_PARENT_SETTID)
+		value_add(a, v, "parent_tid", value_ptr(a, w[PARENT_TID]));
+	value_add(a, v, "exit_signal", w[SIGNAL] ? value_signal(a, (int)w[SIGNAL]) : value_int(a, 0));
+	value_add(a, v, "stack", value_ptr(a, w[STACK]));
+	value_add(a, v, "stack_size", value_uint(a, w[STACK_SIZE], 16));
+	if (w[FLAGS] & CLONE_SETTLS)
+		value_add(a, v, "tls", value_ptr(a, w[TLS]));
+	if (w[FLAGS] & 0x200000000)
+		value_add(a, v, "cgroup", value_fd(a, (int)w[CGROUP]));
+	return v;
+}
+
+struct value *decode_clone3flags(struct arena *a, uint64_t flags)
+{
+	struct value *v = constant_flags(a, CONST_cloneflags, flags);
+	struct value *more = constant_flags(a, CONST_clone3flags, v->rest);
+	if (more->text)
+		v->text = v->text ? arena_printf(a, "%s|%s", v->text, more->text) : more->text;
+	v->rest = more->rest;
+	return v;
+}
+
+static struct value *entry_args(struct decode *d, unsigned i)
+{
+	return args_at(d, d->args[i], false);
+}
+
+static void add_reason(struct arena *a, struct value *v, int status)
+{
+	if (WIFEXITED(status)) {
+		value_add(a, v, "WEXITSTATUS", value_int(a, WEXITSTATUS(status)));
+	} else if (WIFSIGNALED(status)) {
+		value_add(a, v, "WTERMSIG", value_signal(a, WTERMSIG(status)));
+		if (WCOREDUMP(status))
+			value_add(a, v, "WCOREDUMP", value_int(a, 1));
+	} else if (WIFSTOPPED(status)) {
+		value_add(a, v, "WSTOPSIG", value_signal(a, WSTOPSIG(status)));
+	} else if (WIFCONTINUED(status)) {
+		value_add(a, v, "WIFCONTINUED", value_int(a, 1));
+	} else {
+		value_add(a, v, "status", value_uint(a, (unsigned)status, 16));
+	}
+}
+
+/* Nothing is written when no child was found. */
+static struct value *exit_wstatus(struct decode *d, unsigned i, const struct value *in)
+{
+	int status;
+	if (d->ret == 0 || !PEEK(d, d->args[i], &status))
+		return (struct value *)in;
+	struct value *v = value_struct(d->arena, "wstatus");
+	add_reason(d->arena, v, status);
+	return v;
+}
+
+static struct value *entry_futexop(struct decode *d, unsigned i)
+{
+	uint64_t op = (unsigned)d->args[i], flags = op & (FUTEX_PRIVATE_FLAG | FUTEX_CLOCK_REALTIME);
+	const char *name = constant_name(CONST_futexop, op & ~flags);
+	struct value *v = constant_flags(d->arena, CONST_futexflags, flags);
+	v->u = op;
+	v->rest = name ? 0 : op & ~flags;
+	if (name)
+		v->text = v->text ? arena_printf(d->arena, "%s|%s", name, v->text) : name;
+	return v;
+}
+
+const struct arg_type arg_cloneflags = { .entry = entry_clone };
+const struct arg_type arg_tid_ptid = { .entry = entry_ptid, .exit = exit_ptid };
+const struct arg_type arg_tid_ctid = { .entry = entry_ctid };
+const struct arg_type arg_tls = { .entry = entry_tls };
+const struct arg_type arg_cloneargs = { .entry = entry_args };
+const struct arg_type arg_wstatus_out = { .exit = exit_wstatus };
+const struct arg_type arg_futexop = { .entry = entry_futexop };

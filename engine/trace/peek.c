@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * process_vm_readv(2) copies whole pages' worth until the first page that is
+ * not there; for one remote range it then reports EFAULT only if nothing was
+ * copied. Some kernels fail the whole range, so a failed read is tried page by page.
+ */
+#include "engine/trace/peek.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/uio.h>
+
+enum { PAGE = 4096 };
+
+static ssize_t read_range(pid_t tid, uint64_t addr, void *buf, size_t n)
+{
+	struct iovec local = { buf, n }, remote = { (void *)(uintptr_t)addr, n };
+	return process_vm_readv(tid, &local, 1, &remote, 1, 0);
+}
+
+static ssize_t read_process(void *ctx, uint64_t addr, void *buf, size_t n)
+{
+	pid_t tid = (pid_t)(intptr_t)ctx;
+	ssize_t got = read_range(tid, addr, buf, n);
+	if (got >= 0 || errno != EFAULT)
+		return got;
+	size_t done = 0;
+	while (done < n) {
+		size_t part = PAGE - (addr + done) % PAGE;
+		if (part > n - done)
+			part = n - done;
+		got = read_range(tid, addr + done, (char *)buf + done, part);
+		if (got <= 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}
+
+struct peek peek_process(pid_t tid)
+{
+	return (struct peek){ .read = read_process, .ctx = (void *)(intptr_t)tid };
+}
+
+size_t peek_some(const struct peek *p, uint64_t addr, void *buf, size_t n)
+{
+	if (!n || !addr)
+		return 0;
+	ssize_t got = p->read(p->ctx, addr, buf, n);
+	if (got <= 0)
+		return 0;
+	return (size_t)got < n ? (size_t)got : n;
+}
+
+bool peek_all(const struct peek *p, uint64_t addr, void *buf, size_t n)
+{
+	return peek_some(p, addr, buf, n) == n;
+}
+
+ssize_t peek_string(const struct peek *p, uint64_t addr, char *buf, size_t cap, bool *cut)
+{
+	size_t done = 0;
+	*cut = true;
+	while (done < cap - 1) {
+		size_t part = 256 - (addr + done) % 256;
+		if (part > cap - 1 - done)
+			part = cap - 1 - done;
+		size_t got = peek_some(p, addr + done, buf + done, part);
+		char *nul = memchr(buf + done, 0, got);
+		if (nul) {
+			*cut = false;
+			return nul - buf;
+		}
+		done += got;
+		if (got < part)
+			break;
+	}
+	buf[done] = 0;
+	return done ? (ssize_t)done : -1;
+}
