@@ -25,11 +25,11 @@ struct value *decode_bytes_at(struct decode *d, uint64_t addr, uint64_t len, uin
 	size_t got = peek_some(&d->peek, addr, room, want);
 	if (!got)
 		return value_ptr(d->arena, addr);
-	if (room == small)
-		return value_bytes(d->arena, small, got, total);
-	struct value *v = value_bytes(d->arena, "", 0, total);
-	v->bytes = room;
-	v->len = got;
+	struct value *v = value_bytes(d->arena, small, room == small ? got : 0, total);
+	if (room != small) {
+		v->bytes = room;
+		v->len = got;
+	}
 	v->more = total > got;
 	return v;
 }
