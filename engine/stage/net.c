@@ -20,6 +20,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -65,7 +66,19 @@ static int ask(int bus, struct nlmsghdr *h)
 	return sys;
 }
 
-static int link_up(const char *name)
+static int lo_up_by_ioctl(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return errno;
+	int sys = ioctl(fd, SIOCSIFFLAGS, &lo) < 0 ? errno : 0;
+	close(fd);
+	return sys;
+}
+
+static int lo_up(void)
 {
 	struct request r;
 	struct nlmsghdr *h = request(&r, RTM_NEWLINK, NLM_F_ACK);
@@ -73,8 +86,8 @@ static int link_up(const char *name)
 
 	link->ifi_change = IFF_UP;
 	link->ifi_flags = IFF_UP;
-	mnl_attr_put_strz(h, IFLA_IFNAME, name);
-	return ask(NETLINK_ROUTE, h);
+	mnl_attr_put_strz(h, IFLA_IFNAME, "lo");
+	return ask(NETLINK_ROUTE, h) == 0 ? 0 : lo_up_by_ioctl();
 }
 
 /* A route that the kernel made itself when lo came up, made again with quickack 1. */
@@ -145,10 +158,10 @@ static void be_patient(void)
 
 bool net_up(struct stage_report *report)
 {
-	int sys = link_up("lo");
+	int sys = lo_up();
 
 	if (sys)
-		return report_refuse(report, PART_NETNS, sys, "lo up");
+		return report_refuse(report, PART_NETNS, sys, NET_DEAD);
 	sys = set_sysctl("ip_unprivileged_port_start", "0");
 	if (sys)
 		report_refuse(report, PART_NETNS, sys, "write ip_unprivileged_port_start");

@@ -10,9 +10,11 @@
 
 #include "engine/stage/stage.h"
 
+#define NET_DEAD "lo up"   /* the step of NETNS that leaves a network in which nothing can talk */
+
 /*
  * Bring lo up, let ports below 1024 be bound, make TCP patient, have pure ACKs sent at once. Each is tried for itself;
- * refusals go to NETNS and QUICKACK of the report. False when lo is down: then nothing can talk here.
+ * refusals go to NETNS and QUICKACK of the report. False when lo stays down (NET_DEAD).
  */
 bool net_up(struct stage_report *report);
 

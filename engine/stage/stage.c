@@ -22,6 +22,7 @@
 #include "engine/base/buf.h"
 #include "engine/stage/kin.h"
 #include "engine/stage/msg.h"
+#include "engine/stage/net.h"
 #include "engine/stage/report.h"
 #include "engine/stage/spawn.h"
 #include "engine/stage/stage_probe.h"
@@ -65,20 +66,16 @@ static bool write_order(const struct stage_plan *plan, struct keeper_order *o, s
 	return full_path(plan->programs, o->programs, err) && full_path(plan->shim, o->shim, err);
 }
 
-struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err)
+static struct stage *stage_make(const struct keeper_order *order, struct stage_report *made, struct err *err)
 {
-	struct keeper_order order;
 	struct stagehand_birth birth;
-	struct stage_report made;
 	int pair[2];
 
-	if (!write_order(plan, &order, err))
-		return NULL;
 	if (!msg_pair(pair) || !be_impatient(pair[0])) {
 		err_set(err, ERR_STAGE, errno, "control", "socketpair");
 		return NULL;
 	}
-	bool born = stagehand_keeper(&order, pair[1], &birth, err);
+	bool born = stagehand_keeper(order, pair[1], &birth, err);
 	close(pair[1]);
 	if (!born) {
 		close(pair[0]);
@@ -87,13 +84,32 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 	struct stage *s = xcalloc(1, sizeof *s);
 	*s = (struct stage){ .keeper = birth.pid, .pidns = birth.pidns, .control = pair[0] };
 	s->pidfd = syscall(SYS_pidfd_open, s->keeper, 0);
-	if (!msg_recv(s->control, &made, sizeof made, NULL, NULL)) {
+	if (!msg_recv(s->control, made, sizeof *made, NULL, NULL)) {
 		err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
 		stage_free(s);
 		return NULL;
 	}
-	report_merge(&made, &birth.report);
-	if (report)
+	report_merge(made, &birth.report);
+	return s;
+}
+
+struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err)
+{
+	struct keeper_order order;
+	struct stage_report made;
+
+	if (!write_order(plan, &order, err))
+		return NULL;
+	struct stage *s = stage_make(&order, &made, err);
+	if (s && !strcmp(made.step[PART_NETNS], NET_DEAD)) {
+		struct stage_report first = made;   /* there is no way back from a network namespace: begin again */
+		stage_free(s);
+		order.private_net = false;
+		s = stage_make(&order, &made, err);
+		if (s)
+			report_merge(&made, &first);
+	}
+	if (s && report)
 		*report = made;
 	return s;
 }
