@@ -146,6 +146,9 @@ static void load_program(struct loader *l, const struct node *n, struct lesson_p
 	p->input = node_text(n, "input");
 	if (p->input && !*p->input)
 		p->input = NULL;
+	/* it becomes the name of the built program, beside server.c and server.py */
+	if (strchr(p->name, '.') || p->name[0] == '-')
+		mistake(l, n, MISTAKE_NAME_FORM, p->name, NULL);
 	if (!p->source[VARIANT_C] && !p->source[VARIANT_PYTHON])
 		mistake(l, n, MISTAKE_NO_SOURCE, p->name, NULL);
 }

@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <yaml.h>
 
-#include "tutor/learn/printable.h"
+#include "engine/base/utf8.h"
 
 struct reader {
 	yaml_parser_t parser;
@@ -82,14 +82,14 @@ static bool clean(const char *path, const char *text, size_t len, struct report 
 	for (size_t i = 0; i < len;) {
 		uint32_t cp = 0;
 		char hex[16];
-		int n = utf8_char(text + i, len - i, &cp);
+		size_t n = utf8_decode(text + i, len - i, &cp);
 		snprintf(hex, sizeof hex, n ? "U+%04X" : "0x%02X", n ? cp : (unsigned char)text[i]);
 		bool control = not_allowed(cp) || (cp == '\r' && (i + 1 == len || text[i + 1] != '\n'));
 		if (!n || control) {
 			report_add(r, path, line, column, n ? MISTAKE_CONTROL : MISTAKE_UTF8, hex, NULL);
 			return false;
 		}
-		i += (size_t)n;
+		i += n;
 		column = cp == '\n' ? 1 : column + 1;
 		line += cp == '\n';
 	}
@@ -101,8 +101,8 @@ static size_t offset_of(struct reader *rd, const yaml_mark_t *m)
 {
 	while (rd->at < rd->len && (rd->line < m->line || (rd->line == m->line && rd->column < m->column))) {
 		uint32_t cp = 0;
-		int n = utf8_char(rd->text + rd->at, rd->len - rd->at, &cp);
-		rd->at += n ? (size_t)n : 1;
+		size_t n = utf8_decode(rd->text + rd->at, rd->len - rd->at, &cp);
+		rd->at += n ? n : 1;
 		rd->line += cp == '\n';
 		rd->column = cp == '\n' ? 0 : rd->column + 1;
 	}
