@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of a run, for run.c (the door, steps) and conduct.c (what a stop means). Nobody else includes this. */
+#ifndef ENGINE_RUN_STATE_H
+#define ENGINE_RUN_STATE_H
+
+#include "engine/run.h"
+#include "engine/step.h"
+#include "engine/trace/effect.h"
+#include "engine/trace/filter.h"
+#include "engine/trace/task.h"
+#include "engine/trace/tracer.h"
+#include "engine/tty.h"
+
+struct run {
+	struct log *log;
+	struct stage *stage;
+	struct stage_report granted;
+	struct filter filter;
+	struct tasks tasks;
+	struct socks socks;
+	struct step pending;
+	struct tty *ttys;            /* by actor */
+	int n_actors;
+	int *turns, n_turns;
+	char *sources;               /* NULL: any */
+	bool no_lines;
+
+	int epoll, sigchld, timer;   /* one descriptor for all, what it watches */
+	bool timer_armed;
+	int64_t started;             /* monotonic, nanoseconds */
+	int64_t step;
+	int mover;                   /* lane that the current step lets go; -1: none */
+	bool settled, free, over;
+	bool busy;                   /* settled although a task computes */
+	int looks;                   /* in a row without anything new */
+	int64_t unsettled_since;     /* monotonic, nanoseconds */
+	struct err trouble;
+};
+
+int64_t run_clock(void);                                /* monotonic, nanoseconds */
+void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
+
+void conduct_stop(struct run *run, const struct stop *stop);
+void conduct_release(struct run *run, struct task *task);   /* let a held task go on */
+void conduct_asleep(struct run *run, struct task *task);    /* write that it went to sleep */
+
+#endif

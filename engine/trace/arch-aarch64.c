@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/arch.h"
+
+#include <linux/audit.h>
+
+const uint32_t arch_audit = AUDIT_ARCH_AARCH64;
+const char arch_name[] = "aarch64";

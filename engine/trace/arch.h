@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What differs between processors. One arch-*.c is linked: the one the program is built for. */
+#ifndef ENGINE_TRACE_ARCH_H
+#define ENGINE_TRACE_ARCH_H
+
+#include <stdint.h>
+
+extern const uint32_t arch_audit;     /* AUDIT_ARCH_* of a native call, as PTRACE_GET_SYSCALL_INFO reports it */
+extern const char arch_name[];        /* as uname -m prints it */
+
+#endif

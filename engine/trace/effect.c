@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/effect.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* One call being applied. */
+struct effect {
+	const struct effect_sink *to;
+	struct socks *socks;
+	struct task *task;
+	struct fdtable *fds;
+	int64_t ret;
+	const uint64_t *reg;
+	const struct value *args;
+};
+
+static void tell_fd(const struct effect_sink *to, struct task *task, const struct fd_entry *e, const char *op)
+{
+	struct event ev;
+	event_init(&ev, EVENT_fd);
+	ev.fd.pid = task->process->pid;
+	ev.fd.fd = e->fd;
+	ev.fd.op = op;
+	ev.fd.kind = e->kind;
+	ev.fd.sock = e->sock ? e->sock->id : -1;
+	ev.fd.cloexec = e->cloexec;
+	to->event(to->ctx, task, &ev);
+}
+
+static void tell_sock(const struct effect_sink *to, struct task *task, const struct sock *s)
+{
+	struct event ev;
+	event_init(&ev, EVENT_socket);
+	ev.socket.sock = s->id;
+	ev.socket.domain = s->domain;
+	ev.socket.type = s->type;
+	ev.socket.proto = s->proto;
+	ev.socket.state = s->state;
+	ev.socket.local = s->local;
+	ev.socket.peer = s->peer;
+	ev.socket.backlog = s->backlog;
+	ev.socket.from = s->from;
+	to->event(to->ctx, task, &ev);
+}
+
+static void open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
+{
+	const struct fd_entry *e = fdtable_set(x->fds, fd, kind, sock, cloexec);
+	tell_fd(x->to, x->task, e, "open");
+}
+
+static void close_fd(const struct effect_sink *to, struct task *task, struct fdtable *fds, int fd)
+{
+	struct fd_entry *found = fdtable_find(fds, fd);
+	if (!found)
+		return;
+	struct fd_entry e = *found;
+	fdtable_close(fds, fd);
+	if (strcmp(e.kind, "other") == 0 || strcmp(e.kind, "tty") == 0)
+		return;   /* was looked up, never told of */
+	tell_fd(to, task, &e, "close");
+	if (e.sock && e.sock->refs == 0) {
+		e.sock->state = "closed";
+		tell_sock(to, task, e.sock);
+	}
+}
+
+static const struct value *keep_value(struct effect *x, const struct value *v)
+{
+	return v && v->kind == VALUE_STRUCT ? value_copy(&x->socks->arena, v) : NULL;
+}
+
+/* A constant's name without flags: SOCK_STREAM of SOCK_STREAM|SOCK_CLOEXEC. */
+static const char *first_name(struct effect *x, const char *arg)
+{
+	const struct value *v = value_now(value_get(x->args, arg));
+	if (!v || !v->text)
+		return NULL;
+	return arena_strndup(&x->socks->arena, v->text, strcspn(v->text, "|"));
+}
+
+static struct sock *make_sock(struct effect *x)
+{
+	struct sock *s = sock_new(x->socks);
+	s->domain = first_name(x, "domain");
+	s->type = first_name(x, "type");
+	s->proto = x->reg[2] ? first_name(x, "protocol") : NULL;
+	return s;
+}
+
+static void learn_inode(struct effect *x, struct sock *s, int fd)
+{
+	fd_kind_of(x->task->tid, fd, &s->inode);
+}
+
+static void do_socket(struct effect *x)
+{
+	struct sock *s = make_sock(x);
+	learn_inode(x, s, (int)x->ret);
+	open_fd(x, (int)x->ret, "socket", s, x->reg[1] & SOCK_CLOEXEC);
+	tell_sock(x->to, x->task, s);
+}
+
+/* The n-th number of a list argument (sv, pipefd). */
+static int nth_fd(struct effect *x, const char *arg, unsigned n)
+{
+	const struct value *v = value_now(value_get(x->args, arg));
+	return v && v->kind == VALUE_LIST && n < v->n ? (int)v->item[n]->i : -1;
+}
+
+static void do_pair(struct effect *x)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		int fd = nth_fd(x, "sv", i);
+		if (fd < 0)
+			return;
+		struct sock *s = make_sock(x);
+		s->state = "connected";
+		learn_inode(x, s, fd);
+		open_fd(x, fd, "socket", s, x->reg[1] & SOCK_CLOEXEC);
+		tell_sock(x->to, x->task, s);
+	}
+}
+
+static void do_pipe(struct effect *x)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (nth_fd(x, "pipefd", i) >= 0)
+			open_fd(x, nth_fd(x, "pipefd", i), "pipe", NULL,
+				strcmp(x->task->call.desc->name, "pipe2") == 0 && (x->reg[1] & O_CLOEXEC));
+}
+
+static struct sock *sock_of(struct effect *x, int fd)
+{
+	struct fd_entry *e = effect_fd(x->socks, x->task, fd);
+	return e ? e->sock : NULL;
+}
+
+static void do_accept(struct effect *x)
+{
+	struct sock *listener = sock_of(x, (int)x->reg[0]);
+	struct sock *s = sock_new(x->socks);
+	if (listener) {
+		s->domain = listener->domain;
+		s->type = listener->type;
+		s->proto = listener->proto;
+		s->from = listener->id;
+		s->local = listener->local;
+	}
+	s->state = "connected";
+	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
+	learn_inode(x, s, (int)x->ret);
+	bool cloexec = strcmp(x->task->call.desc->name, "accept4") == 0 && (x->reg[3] & SOCK_CLOEXEC);
+	open_fd(x, (int)x->ret, "socket", s, cloexec);
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_bind(struct effect *x)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	if (!s)
+		return;
+	s->local = keep_value(x, value_now(value_get(x->args, "addr")));
+	s->state = "bound";
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_listen(struct effect *x)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	if (!s)
+		return;
+	s->backlog = (int)x->reg[1];
+	s->state = "listening";
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_connect(struct effect *x, const char *state)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	if (!s)
+		return;
+	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
+	s->state = state;
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_name(struct effect *x, bool peer)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	const struct value *v = keep_value(x, value_now(value_get(x->args, "addr")));
+	if (!s || !v)
+		return;
+	if (peer)
+		s->peer = v;
+	else
+		s->local = v;
+	tell_sock(x->to, x->task, s);
+}
+
+/* A stream gives 0 bytes to a reader who asked for some: the other side has closed. */
+static void do_receive(struct effect *x, uint64_t asked)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	if (!s || x->ret != 0 || !asked || !s->type || strcmp(s->type, "SOCK_STREAM") != 0)
+		return;
+	s->state = "peer-closed";
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_shutdown(struct effect *x)
+{
+	struct sock *s = sock_of(x, (int)x->reg[0]);
+	if (!s)
+		return;
+	s->state = "shut";
+	tell_sock(x->to, x->task, s);
+}
+
+static void do_dup(struct effect *x, int from, int to, bool cloexec)
+{
+	struct fd_entry *e = effect_fd(x->socks, x->task, from);
+	if (!e || to < 0 || from == to)
+		return;
+	const char *kind = e->kind;
+	struct sock *s = e->sock;
+	close_fd(x->to, x->task, x->fds, to);
+	open_fd(x, to, kind, s, cloexec);
+}
+
+static void do_fcntl(struct effect *x)
+{
+	int fd = (int)x->reg[0];
+	if (x->reg[1] == F_DUPFD || x->reg[1] == F_DUPFD_CLOEXEC) {
+		do_dup(x, fd, (int)x->ret, x->reg[1] == F_DUPFD_CLOEXEC);
+	} else if (x->reg[1] == F_SETFD) {
+		struct fd_entry *e = effect_fd(x->socks, x->task, fd);
+		if (!e)
+			return;
+		e->cloexec = x->reg[2] & FD_CLOEXEC;
+		tell_fd(x->to, x->task, e, "open");
+	}
+}
+
+static void do_close_range(struct effect *x)
+{
+	for (int i = fdtable_count(x->fds); i-- > 0;) {
+		struct fd_entry *e = fdtable_find(x->fds, fdtable_at(x->fds, i)->fd);
+		if ((uint64_t)e->fd < x->reg[0] || (uint64_t)e->fd > x->reg[1])
+			continue;
+		if (x->reg[2] & CLOSE_RANGE_CLOEXEC)
+			e->cloexec = true;
+		else
+			close_fd(x->to, x->task, x->fds, e->fd);
+	}
+}
+
+/* A descriptor that another process gave: the same socket if the inode is one we know. */
+static void receive_fd(struct effect *x, int fd)
+{
+	uint64_t inode;
+	const char *kind = fd_kind_of(x->task->tid, fd, &inode);
+	struct sock *s = sock_by_inode(x->socks, inode);
+	if (!s && inode) {
+		s = sock_new(x->socks);
+		s->inode = inode;
+	}
+	open_fd(x, fd, kind, s, false);
+}
+
+static void receive_fds(struct effect *x, const struct value *v)
+{
+	v = value_now(v);
+	if (!v)
+		return;
+	if (v->kind == VALUE_FD && v->i >= 0)
+		receive_fd(x, (int)v->i);
+	if (v->kind != VALUE_LIST && v->kind != VALUE_STRUCT)
+		return;
+	for (unsigned i = 0; i < v->n; i++)
+		receive_fds(x, v->item[i]);
+}
+
+static void do_receive_message(struct effect *x)
+{
+	do_receive(x, 1);
+	receive_fds(x, value_get(x->args, "msg"));
+	receive_fds(x, value_get(x->args, "msgvec"));
+}
+
+static void open_result(struct effect *x)
+{
+	uint64_t inode;
+	int fd = (int)x->ret;
+	open_fd(x, fd, fd_kind_of(x->task->tid, fd, &inode), NULL, false);
+}
+
+static void do_connected(struct effect *x)
+{
+	do_connect(x, "connected");
+}
+
+static void do_getsockname(struct effect *x)
+{
+	do_name(x, false);
+}
+
+static void do_getpeername(struct effect *x)
+{
+	do_name(x, true);
+}
+
+static void do_read(struct effect *x)
+{
+	do_receive(x, x->reg[2]);
+}
+
+static void do_close(struct effect *x)
+{
+	close_fd(x->to, x->task, x->fds, (int)x->reg[0]);
+}
+
+static void do_dups(struct effect *x)
+{
+	bool cloexec = strcmp(x->task->call.desc->name, "dup3") == 0 && (x->reg[2] & O_CLOEXEC);
+	do_dup(x, (int)x->reg[0], (int)x->ret, cloexec);
+}
+
+static void do_getfd(struct effect *x)
+{
+	receive_fd(x, (int)x->ret);
+}
+
+/* Which calls change what, by the canonical name of the table. Calls that failed do not come here. */
+static const struct {
+	const char *canon;
+	void (*apply)(struct effect *x);
+} effects[] = {
+	{ "socket", do_socket }, { "socketpair", do_pair }, { "pipe", do_pipe },
+	{ "accept", do_accept }, { "bind", do_bind }, { "listen", do_listen }, { "connect", do_connected },
+	{ "getsockname", do_getsockname }, { "getpeername", do_getpeername },
+	{ "recvfrom", do_read }, { "read", do_read },
+	{ "recvmsg", do_receive_message }, { "recvmmsg", do_receive_message },
+	{ "shutdown", do_shutdown }, { "close", do_close }, { "close_range", do_close_range },
+	{ "dup", do_dups }, { "dup2", do_dups }, { "fcntl", do_fcntl }, { "pidfd_getfd", do_getfd },
+};
+
+static void apply(struct effect *x)
+{
+	const struct call_desc *call = x->task->call.desc;
+	for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
+		if (strcmp(effects[i].canon, call->canon) == 0) {
+			effects[i].apply(x);
+			return;
+		}
+	if (call->ret == RET_FD)
+		open_result(x);
+}
+
+void effect_call(const struct effect_sink *to, struct socks *socks, struct task *task, int64_t ret, const struct value *args)
+{
+	struct effect x = {
+		.to = to, .socks = socks, .task = task, .fds = task->process->fds,
+		.ret = ret, .reg = task->call.args, .args = args,
+	};
+	if (ret >= 0)
+		apply(&x);
+	else if (ret == -EINPROGRESS && strcmp(task->call.desc->canon, "connect") == 0)
+		do_connect(&x, "connecting");
+}
+
+void effect_exec(const struct effect_sink *to, struct task *task)
+{
+	struct fdtable *fds = task->process->fds;
+	for (int i = fdtable_count(fds); i-- > 0;)
+		if (fdtable_at(fds, i)->cloexec)
+			close_fd(to, task, fds, fdtable_at(fds, i)->fd);
+}
+
+void effect_fork(const struct effect_sink *to, struct task *child)
+{
+	struct fdtable *fds = child->process->fds;
+	for (int i = 0; i < fdtable_count(fds); i++)
+		if (fdtable_at(fds, i)->sock)
+			tell_fd(to, child, fdtable_at(fds, i), "open");
+}
+
+void effect_end(const struct effect_sink *to, struct task *task)
+{
+	struct fdtable *fds = task->process->fds;
+	while (fdtable_count(fds) > 0)
+		close_fd(to, task, fds, fdtable_at(fds, 0)->fd);
+}
+
+struct fd_entry *effect_fd(struct socks *socks, struct task *task, int fd)
+{
+	struct fdtable *fds = task->process->fds;
+	struct fd_entry *e = fd >= 0 ? fdtable_find(fds, fd) : NULL;
+	if (e || fd < 0)
+		return e;
+	uint64_t inode;
+	const char *kind = fd_kind_of(task->tid, fd, &inode);
+	if (strcmp(kind, "none") == 0)
+		return NULL;
+	struct sock *s = sock_by_inode(socks, inode);
+	if (!s && inode) {
+		s = sock_new(socks);
+		s->inode = inode;
+	}
+	return fdtable_set(fds, fd, kind, s, false);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/filter.h"
+
+#include <errno.h>
+#include <seccomp.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "engine/base/buf.h"
+#include "engine/trace/syscall.h"
+
+static uint32_t action_of(const struct call_desc *call)
+{
+	switch (call->class) {
+	case CALL_REFUSE:
+		return SCMP_ACT_ERRNO(ENOSYS);
+	case CALL_QUIET:
+		return SCMP_ACT_ALLOW;
+	default:
+		return SCMP_ACT_TRACE(0);
+	}
+}
+
+static int add_rules(scmp_filter_ctx ctx)
+{
+	/* A call of another ABI stops too, so that it can be shown as one we do not decode. */
+	int r = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0));
+	if (r == 0)
+		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);   /* a binary tree; older libraries lack it */
+	const struct call_desc *call;
+	for (unsigned i = 0; r == 0 && (call = call_at(i)); i++)
+		if (action_of(call) != SCMP_ACT_ALLOW)
+			r = seccomp_rule_add_exact(ctx, action_of(call), call->nr, 0);
+	return r;
+}
+
+/* The library gives the program only through a file. */
+static int export_code(scmp_filter_ctx ctx, struct filter *f)
+{
+	int fd = memfd_create("filter", MFD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	int r = seccomp_export_bpf(ctx, fd);
+	off_t size = r == 0 ? lseek(fd, 0, SEEK_END) : -1;
+	if (size > 0) {
+		f->code = xmalloc((size_t)size);
+		f->len = (unsigned)((size_t)size / sizeof *f->code);
+		r = pread(fd, f->code, (size_t)size, 0) == size ? 0 : -EIO;
+	}
+	close(fd);
+	return r;
+}
+
+bool filter_build(struct filter *f, struct err *err)
+{
+	*f = (struct filter){ 0 };
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+	if (!ctx)
+		return err_set(err, ERR_SECCOMP_REFUSED, ENOMEM, NULL, NULL);
+	int r = add_rules(ctx);
+	if (r == 0)
+		r = export_code(ctx, f);
+	seccomp_release(ctx);
+	if (r == 0)
+		return true;
+	filter_release(f);
+	return err_set(err, ERR_SECCOMP_REFUSED, -r, NULL, NULL);
+}
+
+void filter_release(struct filter *f)
+{
+	free(f->code);
+	*f = (struct filter){ 0 };
+}

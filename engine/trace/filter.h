@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The seccomp filter every program of a run is started with: it stops at the
+ * calls of syscall.def, refuses io_uring_setup (it would carry socket work past
+ * us), and lets all others pass untouched. seccomp(2), libseccomp.
+ */
+#ifndef ENGINE_TRACE_FILTER_H
+#define ENGINE_TRACE_FILTER_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+
+#include "engine/base/err.h"
+
+struct filter {
+	struct sock_filter *code;   /* owned */
+	unsigned len;               /* instructions */
+};
+
+bool filter_build(struct filter *f, struct err *err);
+void filter_release(struct filter *f);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Is a task that we do not hold at rest: asleep in the kernel, and what it waits
+ * for has not come? The kernel has no stop for "went to sleep", so we look at
+ * /proc/TID/stat, and ask the descriptor it waits on (pidfd_getfd(2) + poll(2)).
+ */
+#ifndef ENGINE_TRACE_REST_H
+#define ENGINE_TRACE_REST_H
+
+#include "engine/trace/task.h"
+
+enum rest {
+	REST_NO,         /* it may still move: look again soon */
+	REST_COMPUTES,   /* it runs, and not in a call we know of */
+	REST_YES,
+};
+
+enum rest rest_look(struct task *task);
+
+/* The kernel function it sleeps in, "" if the system does not tell. */
+void rest_wchan(const struct task *task, char *out, size_t n);
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/task.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/base/buf.h"
+#include "engine/trace/fdtable.h"
+#include "engine/trace/lines.h"
+
+void tasks_init(struct tasks *t)
+{
+	*t = (struct tasks){ 0 };
+}
+
+static void process_free(struct process *p)
+{
+	if (p->pidfd >= 0)
+		close(p->pidfd);
+	fdtable_drop(p->fds);
+	lines_free(p->lines);
+	free(p);
+}
+
+void tasks_release(struct tasks *t)
+{
+	for (int i = 0; i < t->n; i++) {
+		arena_release(&t->all[i]->arena);
+		free(t->all[i]);
+	}
+	for (int i = 0; i < t->n_processes; i++)
+		process_free(t->processes[i]);
+	free(t->all);
+	free(t->processes);
+	tasks_init(t);
+}
+
+struct process *process_new(struct tasks *t, pid_t pid, int actor)
+{
+	struct process *p = xcalloc(1, sizeof *p);
+	*p = (struct process){ .pid = pid, .ipid = task_inner_id(pid), .actor = actor };
+	p->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	t->processes = xrealloc(t->processes, (size_t)(t->n_processes + 1) * sizeof *t->processes);
+	t->processes[t->n_processes++] = p;
+	return p;
+}
+
+struct task *task_new(struct tasks *t, pid_t tid)
+{
+	struct task *task = xcalloc(1, sizeof *task);
+	*task = (struct task){ .tid = tid, .lane = -1, .parent = -1, .where = TASK_PARKED };
+	arena_init(&task->arena);
+	t->all = xrealloc(t->all, (size_t)(t->n + 1) * sizeof *t->all);
+	t->all[t->n++] = task;
+	return task;
+}
+
+void task_place(struct tasks *t, struct task *task, struct process *process)
+{
+	task->lane = t->lanes++;
+	task->itid = task_inner_id(task->tid);
+	task->process = process;
+	process->tasks++;
+}
+
+struct task *task_find(const struct tasks *t, pid_t tid)
+{
+	for (int i = t->n; i-- > 0;)
+		if (t->all[i]->tid == tid && t->all[i]->where != TASK_GONE)
+			return t->all[i];
+	return NULL;
+}
+
+struct task *task_by_lane(const struct tasks *t, int lane)
+{
+	for (int i = 0; i < t->n; i++)
+		if (t->all[i]->lane == lane && lane >= 0)
+			return t->all[i];
+	return NULL;
+}
+
+static void process_drop(struct tasks *t, struct process *p)
+{
+	for (int i = 0; i < t->n_processes; i++)
+		if (t->processes[i] == p)
+			t->processes[i] = t->processes[--t->n_processes];
+	process_free(p);
+}
+
+void task_end(struct tasks *t, struct task *task)
+{
+	struct process *p = task->process;
+	task->where = TASK_GONE;
+	task->process = NULL;
+	task->call = (struct task_call){ .tty_bytes = -1 };
+	arena_release(&task->arena);
+	if (p && --p->tasks == 0)
+		process_drop(t, p);
+}
+
+bool task_is_held(const struct task *task)
+{
+	return task->where == TASK_HELD;
+}
+
+pid_t task_inner_id(pid_t tid)
+{
+	char path[40], line[256];
+	int inner = 0;
+	snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof line, f)) {
+		if (strncmp(line, "NSpid:", 6) != 0)
+			continue;
+		const char *last = strrchr(line, '\t');
+		inner = last ? atoi(last + 1) : 0;
+		break;
+	}
+	fclose(f);
+	return inner;
+}

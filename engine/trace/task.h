@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The threads of a run that we hold or follow. A task is found by the thread id
+ * its stops bear; its lane is its number in order of appearance and never reused.
+ */
+#ifndef ENGINE_TRACE_TASK_H
+#define ENGINE_TRACE_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/base/arena.h"
+#include "engine/base/value.h"
+#include "engine/trace/syscall.h"
+
+struct fdtable;
+
+enum task_where {
+	TASK_PARKED,      /* stopped; its parent's event has not come yet */
+	TASK_FREE,        /* computing, or in a call that is not a step */
+	TASK_HELD,        /* held before a step, or after it (call.after) */
+	TASK_IN_CALL,     /* in a step or another call we wait for the exit of */
+	TASK_GROUP_STOP,  /* stopped by a signal, listening for SIGCONT */
+	TASK_GONE,        /* ended */
+};
+
+/* A process: what its threads share. */
+struct process {
+	pid_t pid, ipid;          /* as we see it, as it sees itself (0: not known) */
+	int pidfd;                /* -1: not to be had */
+	int actor;
+	int tasks;                /* living ones; freed with the last */
+	struct fdtable *fds;
+	struct lines *lines;      /* source lines; NULL until asked for */
+	bool begun;               /* has made a step: from here on hidden calls are logged too */
+};
+
+struct task_call {
+	const struct call_desc *desc;  /* NULL: in no call that we know */
+	uint64_t args[6];
+	struct value *entry;           /* decoded at the entry, in task.arena */
+	const char *canon;
+	bool hidden;                   /* not a step of its own */
+	bool after;                    /* returned */
+	bool slept;                    /* `asleep` is in the log */
+	bool restarting;               /* broken off by a signal; the kernel makes it again */
+	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
+};
+
+struct task {
+	pid_t tid, itid;
+	int lane, parent;
+	const char *how;
+	struct process *process;
+	enum task_where where;
+	enum task_where where_before_stop;  /* when in GROUP_STOP */
+	bool to_next_before;           /* the step asked for goes to the next `before` */
+	struct task_call call;
+	struct arena arena;            /* of the current call */
+	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
+	int quiet;                     /* looks in a row at which nothing had changed */
+};
+
+struct tasks {
+	struct task **all;        /* owned; a task stays here after its end */
+	int n;
+	int lanes;                /* lanes given out */
+	struct process **processes;
+	int n_processes;
+};
+
+void tasks_init(struct tasks *t);
+void tasks_release(struct tasks *t);
+struct task *task_new(struct tasks *t, pid_t tid);          /* parked: no lane and no process yet */
+void task_place(struct tasks *t, struct task *task, struct process *process);  /* gives it the next lane */
+struct task *task_find(const struct tasks *t, pid_t tid);   /* living ones only; NULL: unknown */
+struct task *task_by_lane(const struct tasks *t, int lane); /* also ended ones; NULL: no such lane */
+void task_end(struct tasks *t, struct task *task);                          /* where = GONE; the process goes with its last task */
+struct process *process_new(struct tasks *t, pid_t pid, int actor);
+bool task_is_held(const struct task *task);
+
+/* A thread's id as the program itself sees it, from /proc/TID/status (NSpid); 0: cannot be read. */
+pid_t task_inner_id(pid_t tid);
+
+#endif

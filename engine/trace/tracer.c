@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/tracer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "engine/trace/arch.h"
+
+#define OPTIONS (PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+		 PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL)
+
+bool tracer_seize(pid_t pid, struct err *err)
+{
+	if (ptrace(PTRACE_SEIZE, pid, 0, OPTIONS) == 0)
+		return true;
+	return err_set(err, ERR_PTRACE_REFUSED, errno, NULL, NULL);
+}
+
+static void read_call(struct stop *stop)
+{
+	struct __ptrace_syscall_info info;
+	memset(&info, 0, sizeof info);
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, stop->tid, sizeof info, &info) <= 0) {
+		stop->kind = STOP_PAUSE;   /* it was killed in the meantime */
+		return;
+	}
+	switch (info.op) {
+	case PTRACE_SYSCALL_INFO_SECCOMP:
+		stop->kind = STOP_CALL;
+		stop->arch = info.arch;
+		stop->nr = info.arch == arch_audit ? (int)info.seccomp.nr : -1;
+		for (int i = 0; i < 6; i++)
+			stop->args[i] = info.seccomp.args[i];
+		break;
+	case PTRACE_SYSCALL_INFO_EXIT:
+		stop->kind = STOP_CALL_EXIT;
+		stop->arch = info.arch;
+		stop->ret = info.exit.rval;
+		stop->is_error = info.exit.is_error;
+		break;
+	default:
+		stop->kind = STOP_PAUSE;   /* an entry stop: the seccomp stop follows */
+	}
+}
+
+static pid_t event_message(pid_t tid)
+{
+	unsigned long message = 0;
+	ptrace(PTRACE_GETEVENTMSG, tid, 0, &message);
+	return (pid_t)message;
+}
+
+static void read_signal(struct stop *stop, int signo)
+{
+	siginfo_t info = { 0 };
+	stop->kind = STOP_SIGNAL;
+	stop->signo = signo;
+	if (ptrace(PTRACE_GETSIGINFO, stop->tid, 0, &info) == 0) {
+		stop->code = info.si_code;
+		stop->from = info.si_code <= 0 ? info.si_pid : 0;
+	}
+}
+
+static void read_event(struct stop *stop, int event, int signo)
+{
+	switch (event) {
+	case PTRACE_EVENT_SECCOMP:
+		read_call(stop);
+		break;
+	case PTRACE_EVENT_FORK:
+	case PTRACE_EVENT_VFORK:
+	case PTRACE_EVENT_CLONE:
+		stop->kind = STOP_CHILD;
+		stop->child = event_message(stop->tid);
+		stop->how = event == PTRACE_EVENT_FORK ? HOW_FORK :
+			    event == PTRACE_EVENT_VFORK ? HOW_VFORK : HOW_CLONE;
+		break;
+	case PTRACE_EVENT_EXEC:
+		stop->kind = STOP_EXEC;
+		stop->former = event_message(stop->tid);
+		break;
+	case PTRACE_EVENT_STOP:
+		stop->kind = signo == SIGTRAP ? STOP_PAUSE : STOP_GROUP;
+		stop->signo = signo;
+		break;
+	default:
+		stop->kind = STOP_PAUSE;
+	}
+}
+
+static void read_status(struct stop *stop, int status)
+{
+	if (WIFEXITED(status)) {
+		stop->kind = STOP_ENDED;
+		stop->code = WEXITSTATUS(status);
+	} else if (WIFSIGNALED(status)) {
+		stop->kind = STOP_ENDED;
+		stop->code = -1;
+		stop->signo = WTERMSIG(status);
+		stop->core = WCOREDUMP(status);
+	} else if (WSTOPSIG(status) == (SIGTRAP | 0x80)) {
+		read_call(stop);
+	} else if (status >> 16) {
+		read_event(stop, status >> 16, WSTOPSIG(status));
+	} else {
+		read_signal(stop, WSTOPSIG(status));
+	}
+}
+
+bool tracer_next(struct stop *stop)
+{
+	int status;
+	pid_t tid;
+	do
+		tid = waitpid(-1, &status, __WALL | WNOHANG);
+	while (tid < 0 && errno == EINTR);
+	if (tid <= 0)
+		return false;
+	*stop = (struct stop){ .tid = tid };
+	read_status(stop, status);
+	return true;
+}
+
+bool tracer_go(pid_t tid, enum tracer_go how, int signo)
+{
+	static const int request[] = {
+		[GO_ON] = PTRACE_CONT, [GO_TO_EXIT] = PTRACE_SYSCALL, [GO_LISTEN] = PTRACE_LISTEN,
+	};
+	return ptrace(request[how], tid, 0, (long)signo) == 0;
+}

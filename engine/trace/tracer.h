@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The only file that calls ptrace(2). One half turns wait statuses into `struct
+ * stop`; the other lets tasks go on. It keeps no state: which task is where is
+ * the business of task.h. All calls must come from one thread, the one that seized.
+ */
+#ifndef ENGINE_TRACE_TRACER_H
+#define ENGINE_TRACE_TRACER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "engine/base/err.h"
+
+enum stop_kind {
+	STOP_CALL,        /* held before a call of the filter (seccomp stop): nr, args, arch */
+	STOP_CALL_EXIT,   /* the call returned: ret, is_error */
+	STOP_SIGNAL,      /* a signal is about to be delivered: signo, code, from */
+	STOP_GROUP,       /* stopped by a stop signal: signo */
+	STOP_PAUSE,       /* a stop that means nothing by itself: first stop of a new task, a SIGCONT, an interrupt */
+	STOP_CHILD,       /* made a child: child, how */
+	STOP_EXEC,        /* runs another program; former: the tid that called execve */
+	STOP_ENDED,       /* gone: code, or signo and core */
+};
+
+enum stop_how { HOW_FORK, HOW_VFORK, HOW_CLONE };
+
+struct stop {
+	enum stop_kind kind;
+	pid_t tid;
+	int nr;                  /* CALL: number of the call, -1 if it is not of the native ABI */
+	uint32_t arch;
+	uint64_t args[6];
+	int64_t ret;             /* CALL_EXIT: raw value; negative errno when is_error */
+	bool is_error;
+	int signo;               /* SIGNAL, GROUP, ENDED (0: not by a signal) */
+	int code;                /* SIGNAL: si_code; ENDED: exit status, -1 by a signal */
+	pid_t from;              /* SIGNAL: sender, as the kernel tells it for code <= 0 */
+	bool core;
+	pid_t child;             /* CHILD; 0: it ended already */
+	enum stop_how how;
+	pid_t former;            /* EXEC */
+};
+
+enum tracer_go {
+	GO_ON,          /* to the next stop of any kind */
+	GO_TO_EXIT,     /* to the exit of the call it is in */
+	GO_LISTEN,      /* stay in group-stop until SIGCONT */
+};
+
+/* Attach to a process of ours that waits for its go byte. PTRACE_REFUSED on error. */
+bool tracer_seize(pid_t pid, struct err *err);
+
+/* The next stop that is ready; false when there is none now. Never blocks. SIGCHLD tells when to call again. */
+bool tracer_next(struct stop *stop);
+
+/* Let a stopped task go on. signo only after STOP_SIGNAL (0: none, or suppressed). False: the task is gone (a killed task can vanish at any time). */
+bool tracer_go(pid_t tid, enum tracer_go how, int signo);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A program's terminal: its pty, and how many bytes its calls say were written
+ * to it against how many have come out. The kernel moves them later, by a
+ * worker of its own; a step is not over before they are here.
+ */
+#ifndef ENGINE_TTY_H
+#define ENGINE_TTY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/base/buf.h"
+#include "engine/base/err.h"
+
+struct tty {
+	int master, slave;      /* the slave stays open so that the master never reads an end */
+	int64_t written, read;
+	struct buf waiting;     /* read, not yet in the log */
+};
+
+bool tty_open(struct tty *t, int rows, int columns, struct err *err);
+void tty_close(struct tty *t);
+void tty_drain(struct tty *t);                       /* read what is there */
+bool tty_is_behind(const struct tty *t);             /* more was written than has come out */
+bool tty_type(struct tty *t, const char *bytes, size_t n, struct err *err);
+
+#endif
