@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/term/width.h"
+
+#include <string.h>
+#include <wchar.h>
+
+enum { REPLACEMENT = 0xfffd, NO_BREAK_SPACE = 0xa0 };
+
+/* Signs whose width terminals disagree on, or that a plain terminal cannot draw. */
+static const struct swap {
+	uint32_t code;
+	const char *wide, *ascii;
+} swaps[] = {
+	{ 0x00ab, "<<", "<<" }, { 0x00b7, "-", "-" }, { 0x00bb, ">>", ">>" }, { 0x00d7, "x", "x" },
+	{ 0x2013, "-", "-" }, { 0x2014, "--", "--" }, { 0x2015, "--", "--" },
+	{ 0x2018, "『", "'" }, { 0x2019, "』", "'" }, { 0x201c, "「", "\"" }, { 0x201d, "」", "\"" },
+	{ 0x2022, "*", "*" }, { 0x2026, "..", ".." },
+	{ 0x2190, "<-", "<-" }, { 0x2191, "^", "^" }, { 0x2192, "->", "->" }, { 0x2193, "v", "v" },
+	{ 0x2194, "<->", "<->" }, { 0x21c4, "/", "/" }, { 0x23ce, "Enter", "Enter" },
+	{ 0x2500, "-", "-" }, { 0x2502, "|", "|" }, { 0x250c, "+", "+" }, { 0x2510, "+", "+" },
+	{ 0x2514, "+", "+" }, { 0x2518, "+", "+" }, { 0x251c, "+", "+" }, { 0x2524, "+", "+" },
+	{ 0x2534, "+", "+" }, { 0x253c, "+", "+" }, { 0x252c, "+", "+" },
+	{ 0x25a0, "#", "#" }, { 0x25b6, ">", ">" }, { 0x25b7, ">", ">" }, { 0x25cb, "o", "o" }, { 0x25cc, "~", "~" },
+	{ 0x25cf, "*", "*" }, { 0x2713, "+", "+" }, { 0xfffd, "?", "?" },
+};
+
+size_t utf8_put(uint32_t code, char *out)
+{
+	if (code < 0x80) {
+		out[0] = (char)code;
+		return 1;
+	}
+	size_t n = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--, code >>= 6)
+		out[i] = (char)(0x80 | (code & 0x3f));
+	out[0] = (char)((0xf00 >> n & 0xff) | code);
+	return n;
+}
+
+/* One code point; a byte that starts none is taken alone and becomes REPLACEMENT. */
+static size_t decode(const char *s, size_t len, uint32_t *code)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	unsigned char c = (unsigned char)*s;
+	size_t n = c < 0x80 ? 1 : (c & 0xe0) == 0xc0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : (c & 0xf8) == 0xf0 ? 4 : 0;
+	*code = REPLACEMENT;
+	if (n == 0 || n > len)
+		return 1;
+	uint32_t v = n == 1 ? c : c & (0x7fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if (((unsigned char)s[i] & 0xc0) != 0x80)
+			return 1;
+		v = v << 6 | ((unsigned char)s[i] & 0x3f);
+	}
+	if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
+		return 1;
+	*code = v;
+	return n;
+}
+
+/* Direction controls, joiners and variation selectors: invisible, and able to disturb a line. */
+static bool invisible(uint32_t c)
+{
+	return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) ||
+	       c == 0xfeff || c == 0x061c || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+static void set_text(struct glyph *g, const char *text)
+{
+	strcpy(g->text, text);
+	size_t n = strlen(text);
+	decode(text, n, &g->code);
+	g->cols = g->code < 0x80 ? (int)n : 2;
+}
+
+static bool swapped(enum charset set, uint32_t code, struct glyph *g)
+{
+	if (set == CHARSET_FULL || code < 0x80)
+		return false;
+	for (size_t i = 0; i < sizeof swaps / sizeof *swaps; i++)
+		if (swaps[i].code == code) {
+			set_text(g, set == CHARSET_WIDE ? swaps[i].wide : swaps[i].ascii);
+			return true;
+		}
+	return false;
+}
+
+static void set_base(enum charset set, uint32_t code, struct glyph *g)
+{
+	if (code == '\t' || code == '\n' || code == '\r')
+		code = ' ';
+	int w = code < 0x20 || code == 0x7f ? -1 : code < 0x7f ? 1 : wcwidth((wchar_t)code);
+	if (w < 0)
+		code = REPLACEMENT, w = 1;
+	if (invisible(code))
+		w = 0;
+	if (swapped(set, code, g))
+		return;
+	g->code = code;
+	g->cols = w;
+	g->text[w ? utf8_put(code == NO_BREAK_SPACE ? ' ' : code, g->text) : 0] = '\0';
+}
+
+size_t glyph_next(enum charset set, const char *s, size_t len, struct glyph *out)
+{
+	*out = (struct glyph){ .cols = 0 };
+	if (len == 0)
+		return 0;
+	uint32_t code;
+	size_t n = decode(s, len, &code), end = 0;
+	set_base(set, code, out);
+	end = strlen(out->text);
+	while (n < len && (unsigned char)s[n] >= 0x80) {
+		size_t more = decode(s + n, len - n, &code);
+		if (code == REPLACEMENT || wcwidth((wchar_t)code) != 0)
+			break;
+		if (out->cols && !invisible(code) && end + more < GLYPH_BYTES) {
+			memcpy(out->text + end, s + n, more);
+			end += more;
+		}
+		n += more;
+	}
+	return n;
+}
+
+int text_cols(enum charset set, const char *s, size_t len)
+{
+	int cols = 0;
+	struct glyph g;
+	for (size_t n; (n = glyph_next(set, s, len, &g)); s += n, len -= n)
+		cols += g.cols;
+	return cols;
+}
+
+size_t text_fit(enum charset set, const char *s, size_t len, int cols, int *used)
+{
+	size_t at = 0;
+	int w = 0;
+	struct glyph g;
+	for (size_t n; (n = glyph_next(set, s + at, len - at, &g)) && w + g.cols <= cols; at += n)
+		w += g.cols;
+	if (used)
+		*used = w;
+	return at;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * All that a picture is made of. Views are pure functions of a scene and a
+ * size: they change nothing, remember nothing and know no terminal.
+ */
+#ifndef TUTOR_VIEWS_SCENE_H
+#define TUTOR_VIEWS_SCENE_H
+
+#include "tutor/learn/course.h"
+#include "tutor/learn/explain.h"
+#include "tutor/model.h"
+#include "tutor/views/layout.h"
+#include "tutor/views/source.h"
+
+enum ui_lang { UI_BOTH, UI_EN, UI_ZH, UI_LANGS };
+enum page { PAGE_MENU, PAGE_RUN, PAGE_QUESTION };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM };
+
+/* Where the learner stands with a lesson. */
+struct menu_item {
+	const struct lesson *lesson;
+	bool done;
+	int step;                  /* last step seen; 0: not begun */
+};
+
+/* A line being typed. */
+struct prompt_view {
+	const char *label;         /* ":"; NULL: nothing is being typed */
+	const char *text;
+	size_t cursor;             /* bytes before it */
+	const char *const *offers; /* completions to choose from, NULL-ended; NULL: none */
+};
+
+struct ui {
+	enum page page;
+	enum overlay overlay;
+	enum ui_lang lang;
+	enum pane_view view;
+	enum zoom zoom;
+	bool simpler;              /* easier texts in place of the full ones */
+	int lane;                  /* task on the card; -1: none */
+	int target;                /* task that the next step moves; -1: none */
+	bool history;              /* looking back; the programs are held at the newest step */
+	int last_step;             /* newest step of the run */
+	bool busy;                 /* a step is being made */
+	int scroll_card, scroll_pane, scroll_over;
+	int pick;                  /* chosen row of the menu or word list */
+	const struct term *term;   /* of the open glossary card */
+	int question, answer;      /* question shown; choice made, -1: none */
+	const char *message;       /* one line for the learner; NULL: none */
+	struct prompt_view prompt;
+};
+
+struct scene {
+	const struct ui *ui;
+	const struct course *course;        /* NULL: none */
+	const struct lesson *lesson;        /* NULL: the user's own programs */
+	enum variant variant;
+	const struct model *model;          /* NULL: no run */
+	const struct explanation *explain;  /* of ui->lane; NULL: none */
+	const struct sources *sources;
+	const struct menu_item *menu; int n_menu;
+};
+
+/* What was drawn, for whoever handles the next key. */
+struct drawn {
+	struct layout layout;
+	int card_max, pane_max, over_max;   /* largest useful scroll positions */
+	int cursor_y, cursor_x;             /* -1: hidden */
+};
+
+/* Draw everything. The surface must have been cleared. */
+void screen_draw(struct surface *s, const struct scene *scene, struct drawn *out);
+
+/* Which of the two languages a text shows in this mode. */
+bool ui_shows(const struct ui *ui, enum lang lang);
+
+#endif

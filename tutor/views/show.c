@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/views/show.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "tutor/i18n.h"
+
+enum { SHOW_BYTES = 40, SHOW_ITEMS = 8, SHOW_DEPTH = 6 };
+
+static void show_at(struct buf *out, const struct value *v, int depth);
+
+static int64_t number(const struct value *v)
+{
+	v = value_now(v);
+	return v ? v->i : 0;
+}
+
+static const char *text_of(const struct value *v)
+{
+	v = value_now(v);
+	return v && v->text ? v->text : NULL;
+}
+
+/* Text between quotes; control characters as escapes. */
+static void quote(struct buf *out, const char *s, size_t len, bool more)
+{
+	size_t n = len > SHOW_BYTES ? SHOW_BYTES : len;
+	while (n < len && n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n--;
+	buf_addc(out, '"');
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+		if (c == '\n' || c == '\r' || c == '\t' || c == '"' || c == '\\')
+			buf_addf(out, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\t' ? 't' : c);
+		else if (c < 0x20 || c == 0x7f)
+			buf_addf(out, "\\x%02x", c);
+		else
+			buf_addc(out, (char)c);
+	}
+	buf_addc(out, '"');
+	if (n < len || more)
+		buf_adds(out, "…");
+}
+
+static bool show_inet(struct buf *out, const struct value *v, const char *ip_name, const char *port_name)
+{
+	const char *ip = text_of(value_get(v, ip_name));
+	const struct value *port = value_get(v, port_name);
+	if (!ip || !port)
+		return false;
+	buf_addf(out, strchr(ip, ':') ? "[%s]:%" PRId64 : "%s:%" PRId64, ip, number(port));
+	return true;
+}
+
+static bool show_unix(struct buf *out, const struct value *v)
+{
+	const struct value *path = value_now(value_get(v, "sun_path"));
+	if (!path)
+		return false;
+	const char *s = path->kind == VALUE_BYTES ? (const char *)path->bytes : path->text;
+	size_t len = path->kind == VALUE_BYTES ? path->len : s ? strlen(s) : 0;
+	if (!s)
+		return false;
+	if (len && !s[0])
+		buf_addc(out, '@'), s++, len--;
+	for (size_t i = 0; i < len && i < 108; i++)
+		buf_addc(out, iscntrl((unsigned char)s[i]) ? '?' : s[i]);
+	return true;
+}
+
+bool show_address(struct buf *out, const struct value *v)
+{
+	v = value_now(v);
+	if (!v || v->kind != VALUE_STRUCT)
+		return false;
+	return show_inet(out, v, "sin_addr", "sin_port") || show_inet(out, v, "sin6_addr", "sin6_port") || show_unix(out, v);
+}
+
+static bool show_time(struct buf *out, const struct value *v)
+{
+	const struct value *sec = value_get(v, "tv_sec"), *us = value_get(v, "tv_usec"), *ns = value_get(v, "tv_nsec");
+	if (!sec || (!us && !ns))
+		return false;
+	int64_t ms = number(sec) * 1000 + (us ? number(us) / 1000 : number(ns) / 1000000);
+	if (ms % 1000)
+		buf_addf(out, "%" PRId64 " ms", ms);
+	else
+		buf_addf(out, "%" PRId64 " s", ms / 1000);
+	return true;
+}
+
+static void show_items(struct buf *out, const struct value *v, int depth)
+{
+	buf_addc(out, v->kind == VALUE_LIST ? '[' : '{');
+	for (unsigned i = 0; i < v->n && depth < SHOW_DEPTH; i++) {
+		if (i)
+			buf_adds(out, ", ");
+		if (i == SHOW_ITEMS) {
+			buf_adds(out, "…");
+			break;
+		}
+		if (v->item[i]->name)
+			buf_addf(out, "%s ", v->item[i]->name);
+		show_at(out, v->item[i], depth + 1);
+	}
+	buf_addc(out, v->kind == VALUE_LIST ? ']' : '}');
+}
+
+static void show_flags(struct buf *out, const struct value *v)
+{
+	bool names = v->text && *v->text;
+	if (names)
+		buf_adds(out, v->text);
+	if (v->rest)
+		buf_addf(out, names ? "|%#" PRIx64 : "%#" PRIx64, v->rest);
+	if (!names && !v->rest)
+		buf_addc(out, '0');
+}
+
+static void show_uint(struct buf *out, const struct value *v)
+{
+	if (v->base == 16)
+		buf_addf(out, "%#" PRIx64, v->u);
+	else if (v->base == 8)
+		buf_addf(out, "%#" PRIo64, v->u);
+	else
+		buf_addf(out, "%" PRIu64, v->u);
+}
+
+static void show_at(struct buf *out, const struct value *v, int depth)
+{
+	v = value_now(v);
+	if (!v)
+		return;
+	switch (v->kind) {
+	case VALUE_INT: case VALUE_FD: buf_addf(out, "%" PRId64, v->i); break;
+	case VALUE_UINT: show_uint(out, v); break;
+	case VALUE_SYM:
+		if (v->text)
+			buf_adds(out, v->text);
+		else
+			buf_addf(out, "%" PRId64, v->i);
+		break;
+	case VALUE_FLAGS: show_flags(out, v); break;
+	case VALUE_BYTES: quote(out, (const char *)v->bytes, v->len, v->more || v->total > v->len); break;
+	case VALUE_TEXT: quote(out, v->text ? v->text : "", v->text ? strlen(v->text) : 0, v->more); break;
+	case VALUE_IP: buf_adds(out, v->text ? v->text : "?"); break;
+	case VALUE_PTR: buf_addf(out, v->u ? "%#" PRIx64 : "NULL", v->u); break;
+	case VALUE_LIST: case VALUE_STRUCT:
+		if (!show_address(out, v) && !show_time(out, v))
+			show_items(out, v, depth);
+		break;
+	default: break;
+	}
+}
+
+void show_value(struct buf *out, const struct value *v)
+{
+	show_at(out, v, 0);
+}
+
+bool show_is_known(const struct value *v)
+{
+	v = value_now(v);
+	return v && v->kind != VALUE_NONE;
+}
+
+static bool counts_bytes(const char *canon)
+{
+	static const char *const calls[] = { "send", "sendto", "sendmsg", "recv", "recvfrom", "recvmsg", "read", "write", "readv",
+		"writev", "sendfile", "splice" };
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (!strcmp(canon, calls[i]))
+			return true;
+	return false;
+}
+
+void show_result(struct buf *out, const struct model_call *call)
+{
+	if (!call->returned)
+		return;
+	if (call->restart) {
+		buf_adds(out, _("broken off; the kernel makes the call again"));
+		return;
+	}
+	if (call->err) {
+		buf_addf(out, "= -1 %s", call->err);
+		return;
+	}
+	const struct value *v = value_now(call->retv);
+	buf_adds(out, "= ");
+	if (v && v->kind != VALUE_INT && v->kind != VALUE_NONE)
+		show_value(out, v);
+	else
+		buf_addf(out, "%" PRId64, call->ret);
+	if (v && v->kind == VALUE_FD)
+		buf_addf(out, "  %s", _("a new descriptor"));
+	else if (call->canon && counts_bytes(call->canon))
+		buf_addf(out, "  %s", ngettext("byte", "bytes", (unsigned long)call->ret));
+	else if (call->ret == 0)
+		buf_addf(out, "  %s", _("success"));
+}
+
+const char *show_wakes(const char *on)
+{
+	static const struct { const char *on, *says; } all[] = {
+		{ "client", N_("wakes when a client connects") },
+		{ "data", N_("wakes when data comes") },
+		{ "space", N_("wakes when there is room to send") },
+		{ "connection", N_("wakes when the other side answers") },
+		{ "event", N_("wakes when one of its sockets is ready") },
+		{ "child", N_("wakes when a child process ends") },
+		{ "time", N_("wakes when the time is over") },
+		{ "signal", N_("wakes when a signal comes") },
+		{ "lock", N_("wakes when a lock is free") },
+	};
+	for (size_t i = 0; on && i < sizeof all / sizeof *all; i++)
+		if (!strcmp(on, all[i].on))
+			return _(all[i].says);
+	return _("waits in the kernel");
+}
+
+const char *show_sign(enum task_status status)
+{
+	static const char *const signs[] = {
+		[TASK_STARTING] = "·", [TASK_BEFORE] = "●", [TASK_ASLEEP] = "◌", [TASK_AFTER] = "✓",
+		[TASK_RUNNING] = "»", [TASK_STOPPED] = "×", [TASK_ENDED] = "■",
+	};
+	return signs[status];
+}
+
+static void show_end(struct buf *out, const struct model_task *t)
+{
+	if (t->exit_code < 0)
+		buf_addf(out, _("ended by %s"), t->exit_signal ? t->exit_signal : "?");
+	else
+		buf_addf(out, _("ended, status %d"), t->exit_code);
+}
+
+void show_status(struct buf *out, const struct model_task *t, bool full)
+{
+	const char *call = t->call.call ? t->call.call : "?";
+	switch (t->status) {
+	case TASK_STARTING: buf_adds(out, _("starting")); break;
+	case TASK_BEFORE: buf_addf(out, _("before %s()"), call); break;
+	case TASK_ASLEEP:
+		buf_addf(out, _("asleep in %s()"), call);
+		if (full)
+			buf_addf(out, _(": %s"), show_wakes(t->call.asleep_on));
+		break;
+	case TASK_AFTER: buf_addf(out, _("after %s()"), call); break;
+	case TASK_RUNNING: buf_adds(out, _("computing")); break;
+	case TASK_STOPPED: buf_adds(out, _("stopped by a signal")); break;
+	case TASK_ENDED: show_end(out, t); break;
+	}
+}
+
+const char *show_state(const char *state)
+{
+	static const struct { const char *state, *says; } all[] = {
+		{ "new", N_("new") }, { "bound", N_("bound") }, { "listening", N_("listening") },
+		{ "connecting", N_("connecting") }, { "connected", N_("connected") },
+		{ "peer-closed", N_("peer closed") }, { "shut", N_("shut down") }, { "closed", N_("closed") },
+	};
+	for (size_t i = 0; state && i < sizeof all / sizeof *all; i++)
+		if (!strcmp(state, all[i].state))
+			return _(all[i].says);
+	return state ? state : "?";
+}
+
+const char *show_protocol(const struct model_sock *s)
+{
+	const char *domain = s->domain ? s->domain : "", *type = s->type ? s->type : "";
+	bool inet = !strncmp(domain, "AF_INET", 7), stream = !strcmp(type, "SOCK_STREAM"), dgram = !strcmp(type, "SOCK_DGRAM");
+	if (inet && stream)
+		return "TCP";
+	if (inet && dgram)
+		return "UDP";
+	if (!strcmp(domain, "AF_UNIX"))
+		return "Unix";
+	return !strncmp(domain, "AF_", 3) ? domain + 3 : "socket";
+}

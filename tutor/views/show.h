@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Calls, values and addresses as a learner reads them:
+ * connect(sockfd 3, addr 127.0.0.1:8888, addrlen 16)
+ */
+#ifndef TUTOR_VIEWS_SHOW_H
+#define TUTOR_VIEWS_SHOW_H
+
+#include "engine/base/buf.h"
+#include "tutor/model.h"
+
+/* A value on one line. Long ones are cut with a mark. */
+void show_value(struct buf *out, const struct value *v);
+
+/* An address struct (or any value) as 127.0.0.1:8888, [::1]:80, a path, @name. False: it is no address; nothing is added. */
+bool show_address(struct buf *out, const struct value *v);
+
+/* Whether there is anything to say of an argument now (an out-argument before the call has nothing). */
+bool show_is_known(const struct value *v);
+
+/* "= 4", "= -1 ECONNREFUSED", with the meaning of the number after it: "= 5 (5 bytes)". */
+void show_result(struct buf *out, const struct model_call *call);
+
+/* One sentence part in the interface's language: what would wake a sleeping task. */
+const char *show_wakes(const char *on);
+
+/* Status of a task: sign ("●") and words ("before connect()"). */
+const char *show_sign(enum task_status status);
+void show_status(struct buf *out, const struct model_task *task, bool full);
+
+/* A socket's remembered state in the interface's language. */
+const char *show_state(const char *state);
+/* "TCP", "UDP", "Unix stream", …: */
+const char *show_protocol(const struct model_sock *sock);
+
+#endif

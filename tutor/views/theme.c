@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/views/theme.h"
+
+#include <string.h>
+
+enum { N = LOOK_NORMAL, B = LOOK_BOLD, D = LOOK_DIM, U = LOOK_UNDERLINE, R = LOOK_REVERSE };
+
+static const struct row {
+	short fg[2], bg[2];
+	unsigned char look[2];
+	signed char fg16[2];
+	unsigned char mono;
+} rows[ROLES] = {
+#define ROLE(name, df, db, dl, lf, lb, ll, d16, l16, m) \
+	[ROLE_##name] = { { df, lf }, { db, lb }, { dl, ll }, { d16, l16 }, m },
+#include "tutor/views/theme.def"
+#undef ROLE
+};
+
+static const char *const names[THEMES] = { "default", "light", "mono" };
+
+struct style theme_style(enum theme theme, enum role role, int colors)
+{
+	const struct row *r = &rows[role];
+	if (theme == THEME_MONO || colors < 8)
+		return (struct style){ -1, -1, r->mono };
+	if (colors >= 256)
+		return (struct style){ r->fg[theme], r->bg[theme], r->look[theme] };
+	return (struct style){ r->fg16[theme], -1, r->mono };
+}
+
+const char *theme_name(enum theme theme)
+{
+	return names[theme];
+}
+
+int theme_find(const char *name)
+{
+	for (int i = 0; i < THEMES; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	return -1;
+}

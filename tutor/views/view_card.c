@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The card: what the chosen task does. The call with its arguments, its three
+ * moments, the result, and what it means in both languages.
+ */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "tutor/i18n.h"
+#include "tutor/views/show.h"
+#include "tutor/views/views.h"
+
+bool ui_shows(const struct ui *ui, enum lang lang)
+{
+	return ui->lang == UI_BOTH || (ui->lang == UI_EN) == (lang == LANG_EN);
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
+}
+
+/* Length of the term that stands at text (n bytes left): whole words, any case, plural too. 0: none. */
+static size_t term_at(const char *text, size_t n, const struct term *const *terms, int n_terms)
+{
+	size_t best = 0;
+	for (int i = 0; i < n_terms; i++) {
+		size_t len = terms[i]->term ? strlen(terms[i]->term) : 0;
+		if (len == 0 || len > n || len <= best || strncasecmp(text, terms[i]->term, len))
+			continue;
+		if (len < n && text[len] == 's')
+			len++;
+		if (len == n || !is_word(text[len]))
+			best = len;
+	}
+	return best;
+}
+
+static void add_with_terms(struct doc *d, enum role role, const char *text, const struct term *const *terms, int n_terms)
+{
+	size_t n = strlen(text), from = 0;
+	for (size_t i = 0; i < n;) {
+		size_t len = i == 0 || !is_word(text[i - 1]) ? term_at(text + i, n - i, terms, n_terms) : 0;
+		if (len == 0) {
+			i++;
+			continue;
+		}
+		doc_add(d, role, text + from, i - from);
+		doc_add(d, ROLE_TERM, text + i, len);
+		from = i += len;
+	}
+	doc_add(d, role, text + from, n - from);
+}
+
+void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en, const char *zh,
+	      const struct term *const *terms, int n_terms)
+{
+	bool label = ui->lang == UI_BOTH;
+	if (en && *en && ui_shows(ui, LANG_EN)) {
+		add_with_terms(d, role, en, terms, n_terms);
+		if (label)
+			doc_end_label(d, ROLE_TAG, "EN", 4);
+		else
+			doc_end(d, 0);
+	}
+	if (zh && *zh && ui_shows(ui, LANG_ZH)) {
+		doc_adds(d, role, zh);
+		if (label)
+			doc_end_label(d, ROLE_TAG, "中", 4);
+		else
+			doc_end(d, 0);
+	}
+}
+
+static void add_call(struct doc *d, const struct model_call *c)
+{
+	struct buf b = BUF_INIT;
+	doc_adds(d, ROLE_CALL, c->call);
+	doc_adds(d, ROLE_CALL, "(");
+	const struct value *args = value_now(c->args);
+	for (unsigned i = 0; args && i < args->n; i++) {
+		const struct value *v = args->item[i];
+		doc_addf(d, ROLE_ARG, "%s%s", i ? ", " : "", v->name ? v->name : "?");
+		if (!show_is_known(v))
+			continue;
+		buf_clear(&b);
+		show_value(&b, v);
+		doc_adds(d, ROLE_VALUE, "\u00a0");
+		doc_adds(d, ROLE_VALUE, b.data);
+	}
+	doc_adds(d, ROLE_CALL, ")");
+	doc_end(d, 4);
+	buf_release(&b);
+}
+
+/* "before" and what came of it: sign, word, detail. */
+static void add_moment(struct doc *d, bool now, bool past, const char *word, const char *detail, enum role detail_role)
+{
+	doc_adds(d, now ? ROLE_NEXT : past ? ROLE_OK : ROLE_DIM, now ? "●\u00a0" : past ? "✓\u00a0" : "○\u00a0");
+	doc_adds(d, now ? ROLE_NEXT : past ? ROLE_TEXT : ROLE_DIM, word);
+	if (*detail)
+		doc_addf(d, detail_role, "\u00a0 %s", detail);
+}
+
+static void add_asleep(struct doc *d, const struct model_task *t)
+{
+	bool now = t->status == TASK_ASLEEP, slept = t->call.asleep_on != NULL;
+	if (t->call.returned && !slept) {
+		doc_adds(d, ROLE_DIM, _("did not sleep"));
+		return;
+	}
+	add_moment(d, now, slept && !now, _("asleep"), now ? show_wakes(t->call.asleep_on) : "", ROLE_WAIT);
+}
+
+static void add_moments(struct doc *d, const struct model_task *t)
+{
+	struct buf b = BUF_INIT;
+	bool after = t->call.returned;
+	show_result(&b, &t->call);
+	add_moment(d, t->status == TASK_BEFORE, t->status != TASK_BEFORE, _("before"), "", ROLE_DIM);
+	doc_adds(d, ROLE_DIM, " ─ ");
+	add_asleep(d, t);
+	doc_adds(d, ROLE_DIM, " ─ ");
+	add_moment(d, after, false, _("after"), b.data, t->call.err ? ROLE_ERROR : ROLE_CALL);
+	doc_end(d, 4);
+	buf_release(&b);
+}
+
+static void add_errno(struct doc *d, const struct scene *scene, const struct model_call *c)
+{
+	struct texts what = { 0 };
+	if (!c->err || !scene->course || !explain_errno(scene->course, c->canon ? c->canon : c->call, c->err, &what))
+		return;
+	doc_text(d, scene->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
+}
+
+static void add_shape(struct doc *d, const struct scene *scene, enum shape shape, enum role role)
+{
+	const struct explanation *x = scene->explain;
+	doc_text(d, scene->ui, role, x->in[shape][LANG_EN].data, x->in[shape][LANG_ZH].data, x->terms, x->n_terms);
+}
+
+static void add_explanation(struct doc *d, const struct scene *scene)
+{
+	const struct explanation *x = scene->explain;
+	if (!x || x->source == FROM_NOWHERE)
+		return;
+	bool simpler = scene->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
+	add_shape(d, scene, SHAPE_SHORT, ROLE_CALL);
+	int before = d->n;
+	add_shape(d, scene, simpler ? SHAPE_SIMPLER : SHAPE_FULL, ROLE_TEXT);
+	if (scene->ui->simpler && d->n == before)
+		add_shape(d, scene, SHAPE_FULL, ROLE_TEXT);
+	add_shape(d, scene, SHAPE_EXAMPLE, ROLE_DIM);
+}
+
+static void add_words(struct doc *d, const struct scene *scene)
+{
+	const struct explanation *x = scene->explain;
+	if (!x || x->n_terms == 0)
+		return;
+	doc_adds(d, ROLE_DIM, _("words: "));
+	for (int i = 0; i < x->n_terms; i++) {
+		const struct term *t = x->terms[i];
+		doc_addf(d, ROLE_TERM, "%s", t->term ? t->term : "?");
+		if (t->zh)
+			doc_addf(d, ROLE_DIM, "\u00a0%s", t->zh);
+		doc_adds(d, ROLE_DIM, i + 1 < x->n_terms ? " · " : "");
+	}
+	doc_end(d, 7);
+}
+
+static void add_note(struct doc *d, const struct model *m)
+{
+	if (m->n_notes == 0)
+		return;
+	const char *note = m->notes[m->n_notes - 1];
+	doc_addf(d, ROLE_WAIT, _("note: %.*s"), (int)strcspn(note, "\t"), note);
+	doc_end(d, 2);
+}
+
+static void add_task(struct doc *d, const struct scene *scene, const struct model_task *t)
+{
+	if (t->status == TASK_ENDED || !t->call.call) {
+		struct buf b = BUF_INIT;
+		show_status(&b, t, true);
+		doc_addf(d, ROLE_CALL, "%s %s", show_sign(t->status), b.data);
+		doc_end(d, 2);
+		buf_release(&b);
+	} else {
+		add_call(d, &t->call);
+		add_moments(d, t);
+		if (t->last_signal) {
+			doc_addf(d, ROLE_ERROR, _("signal: %s"), t->last_signal);
+			doc_end(d, 2);
+		}
+	}
+}
+
+static void make_title(struct buf *b, const struct model *m, const struct model_task *t)
+{
+	const char *name = t->actor >= 0 && t->actor < m->n_actors ? m->actors[t->actor].name : NULL;
+	buf_adds(b, name ? name : "?");
+	if (t->status == TASK_ENDED || !t->call.call)
+		return;
+	buf_addf(b, " · %s · %s", t->call.call, t->status == TASK_BEFORE ? _("before") : t->status == TASK_ASLEEP ? _("asleep") :
+		 t->call.returned ? _("after") : _("computing"));
+}
+
+void draw_more(struct surface *s, struct rect f, enum role role, int scroll, int max)
+{
+	const char *up = _("↑ more"), *down = _("more ↓");
+	int y = f.y + f.h - 1, x = f.x + f.w - 2;
+	if (scroll < max) {
+		x -= text_cols(s->set, down, strlen(down)) + 2;
+		surface_puts(s, y, x, 1, role, " ");
+		int n = surface_puts(s, y, x + 1, f.w, role, down);
+		surface_puts(s, y, x + 1 + n, 1, role, " ");
+	}
+	if (scroll > 0) {
+		x -= text_cols(s->set, up, strlen(up)) + 2;
+		surface_puts(s, y, x, 1, role, " ");
+		int n = surface_puts(s, y, x + 1, f.w, role, up);
+		surface_puts(s, y, x + 1 + n, 1, role, " ");
+	}
+}
+
+static void add_rest(struct doc *d, const struct scene *scene, const struct model_task *t, bool words)
+{
+	add_task(d, scene, t);
+	add_errno(d, scene, &t->call);
+	add_explanation(d, scene);
+	add_note(d, scene->model);
+	if (words)
+		add_words(d, scene);
+}
+
+/* The words line goes first when space is short. */
+static void make_doc(struct doc *d, const struct scene *scene, const struct model_task *t, enum charset set, struct rect in)
+{
+	doc_init(d, set, in.w);
+	add_rest(d, scene, t, true);
+	if (d->n <= in.h)
+		return;
+	doc_release(d);
+	doc_init(d, set, in.w);
+	add_rest(d, scene, t, false);
+}
+
+int view_card(struct surface *s, const struct scene *scene, struct rect r)
+{
+	const struct model *m = scene->model;
+	int lane = scene->ui->lane;
+	const struct model_task *t = m && lane >= 0 && lane < m->n_tasks ? &m->tasks[lane] : NULL;
+	struct buf title = BUF_INIT;
+	if (r.h < 3)
+		return 0;
+	if (t)
+		make_title(&title, m, t);
+	surface_box(s, r, ROLE_BORDER_ON, ROLE_TITLE_ON, title.data);
+	buf_release(&title);
+	if (!t)
+		return 0;
+	struct rect in = rect_inside(r);
+	in.x++, in.w -= 2;
+	struct doc d;
+	make_doc(&d, scene, t, s->set, in);
+	int max = doc_scroll_max(&d, in.h), first = scene->ui->scroll_card < max ? scene->ui->scroll_card : max;
+	doc_draw(&d, s, in, first);
+	draw_more(s, r, ROLE_NEXT, first, max);
+	doc_release(&d);
+	return max;
+}

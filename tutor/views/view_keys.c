@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The last row: the keys that matter now, a message, or the line being typed. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tutor/command.h"
+#include "tutor/i18n.h"
+#include "tutor/views/views.h"
+
+struct hint { int key, key2; const char *label; int rank; };
+
+enum { HINTS = 12 };
+
+static void add(struct hint *h, int *n, enum command c, enum command c2, const char *label, int rank)
+{
+	if (*n < HINTS)
+		h[(*n)++] = (struct hint){ command_info(c)->keys[0], c2 ? command_info(c2)->keys[0] : 0, _(label), rank };
+}
+
+static int menu_hints(struct hint *h)
+{
+	int n = 0;
+	add(h, &n, COMMAND_UP, COMMAND_DOWN, N_("choose"), 2);
+	add(h, &n, COMMAND_CALL, 0, N_("open"), 1);
+	add(h, &n, COMMAND_PROGRAM, 0, command_info(COMMAND_PROGRAM)->label, 5);
+	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 4);
+	add(h, &n, COMMAND_HELP, 0, command_info(COMMAND_HELP)->label, 3);
+	add(h, &n, COMMAND_QUIT, 0, command_info(COMMAND_QUIT)->label, 3);
+	return n;
+}
+
+static int question_hints(struct hint *h, const struct ui *ui)
+{
+	int n = 0;
+	if (ui->answer >= 0)
+		add(h, &n, COMMAND_NEXT, 0, N_("next question"), 1);
+	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 4);
+	add(h, &n, COMMAND_CANCEL, 0, N_("back to the lesson"), 2);
+	add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 3);
+	add(h, &n, COMMAND_QUIT, 0, command_info(COMMAND_QUIT)->label, 3);
+	return n;
+}
+
+static int over_hints(struct hint *h, const struct ui *ui)
+{
+	int n = 0;
+	if (ui->overlay == OVERLAY_WORDS)
+		add(h, &n, COMMAND_CALL, 0, N_("open"), 1);
+	add(h, &n, COMMAND_UP, COMMAND_DOWN, ui->overlay == OVERLAY_WORDS ? N_("choose") : N_("scroll"), 2);
+	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 3);
+	add(h, &n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
+	return n;
+}
+
+static int run_hints(struct hint *h, const struct scene *scene)
+{
+	int n = 0;
+	const struct ui *ui = scene->ui;
+	bool questions = scene->lesson && scene->lesson->n_questions > 0;
+	if (ui->history) {
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
+		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
+	} else if (scene->model && scene->model->ended) {
+		if (questions)
+			add(h, &n, COMMAND_NEXT, 0, command_info(COMMAND_QUESTIONS)->label, 1);
+		add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);
+		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 2);
+		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
+	} else {
+		bool look = ui->target >= 0 && ui->target != ui->lane;
+		add(h, &n, COMMAND_NEXT, 0, look ? N_("next: look") : command_info(COMMAND_NEXT)->label, 1);
+		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("history"), 4);
+		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 6);
+	}
+	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 8);
+	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 7);
+	add(h, &n, COMMAND_PROMPT, 0, command_info(COMMAND_PROMPT)->label, 9);
+	add(h, &n, COMMAND_HELP, 0, command_info(COMMAND_HELP)->label, 3);
+	add(h, &n, COMMAND_QUIT, 0, command_info(COMMAND_QUIT)->label, 5);
+	return n;
+}
+
+static int hint_text(const struct surface *s, const struct hint *h, char *keys, size_t n)
+{
+	char second[16] = "";
+	command_key_name(h->key, keys, n);
+	if (h->key2) {
+		command_key_name(h->key2, second, sizeof second);
+		strncat(keys, second, n - strlen(keys) - 1);
+	}
+	return text_cols(s->set, keys, strlen(keys)) + 1 + text_cols(s->set, h->label, strlen(h->label)) + 3;
+}
+
+/* Drop the least important ones until the rest fits. */
+static void drop_hints(const struct surface *s, struct hint *h, int n, int cols)
+{
+	char keys[32];
+	for (;;) {
+		int w = 0, worst = -1;
+		for (int i = 0; i < n; i++) {
+			if (!h[i].key)
+				continue;
+			w += hint_text(s, &h[i], keys, sizeof keys);
+			if (worst < 0 || h[i].rank > h[worst].rank)
+				worst = i;
+		}
+		if (w <= cols || worst < 0)
+			return;
+		h[worst].key = 0;
+	}
+}
+
+static void draw_hints(struct surface *s, struct rect r, struct hint *h, int n)
+{
+	char keys[32];
+	drop_hints(s, h, n, r.w + 1);
+	for (int i = 0, x = r.x + 1; i < n; i++) {
+		if (!h[i].key)
+			continue;
+		hint_text(s, &h[i], keys, sizeof keys);
+		x += surface_puts(s, r.y, x, r.w, ROLE_KEY, keys) + 1;
+		x += surface_puts(s, r.y, x, r.w, ROLE_KEY_TEXT, h[i].label) + 3;
+	}
+}
+
+/* The part of a long line around the cursor. */
+static void draw_prompt(struct surface *s, const struct prompt_view *p, struct rect r, struct drawn *out)
+{
+	int label = surface_puts(s, r.y, r.x, r.w / 2, ROLE_KEY, p->label);
+	int room = r.w - label - 1, before = text_cols(s->set, p->text, p->cursor);
+	size_t skip = 0;
+	while (before >= room && skip < p->cursor) {
+		struct glyph g;
+		skip += glyph_next(s->set, p->text + skip, p->cursor - skip, &g);
+		before -= g.cols;
+	}
+	surface_puts(s, r.y, r.x + label, room, ROLE_PROMPT, p->text + skip);
+	out->cursor_y = r.y;
+	out->cursor_x = r.x + label + before;
+}
+
+/* Completions stand in the row above, as many as fit. */
+static void draw_offers(struct surface *s, const char *const *offers, struct rect r)
+{
+	surface_fill(s, r, ROLE_HEADER);
+	int x = 1;
+	for (; *offers && x + text_cols(s->set, *offers, strlen(*offers)) + 2 < r.w; offers++)
+		x += surface_puts(s, r.y, x, r.w - x, ROLE_HEADER, *offers) + 2;
+	if (*offers)
+		surface_puts(s, r.y, x, r.w - x, ROLE_HEADER, "…");
+}
+
+void view_keys(struct surface *s, const struct scene *scene, struct rect r, struct drawn *out)
+{
+	const struct ui *ui = scene->ui;
+	struct hint h[HINTS];
+	if (ui->prompt.label) {
+		draw_prompt(s, &ui->prompt, r, out);
+		if (ui->prompt.offers)
+			draw_offers(s, ui->prompt.offers, (struct rect){ r.y - 1, r.x, 1, r.w });
+		return;
+	}
+	if (ui->message) {
+		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_MESSAGE, ui->message);
+		return;
+	}
+	int n = ui->overlay != OVERLAY_NONE ? over_hints(h, ui) : ui->page == PAGE_MENU ? menu_hints(h) :
+		ui->page == PAGE_QUESTION ? question_hints(h, ui) : run_hints(h, scene);
+	draw_hints(s, r, h, n);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A check question: choose by number, then see why. No clock, no points. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tutor/i18n.h"
+#include "tutor/views/views.h"
+
+static void add_choice(struct doc *d, const struct scene *scene, const struct lesson_choice *c, int i)
+{
+	int answer = scene->ui->answer;
+	bool told = answer >= 0;
+	const char *sign = !told ? " " : c->right ? "✓" : i == answer ? "×" : " ";
+	enum role role = !told ? ROLE_TEXT : c->right ? ROLE_OK : i == answer ? ROLE_ERROR : ROLE_DIM;
+	bool en = c->text.in[LANG_EN] && ui_shows(scene->ui, LANG_EN), zh = c->text.in[LANG_ZH] && ui_shows(scene->ui, LANG_ZH);
+	doc_addf(d, role, "%s\u00a0", sign);
+	doc_addf(d, told ? role : ROLE_KEY, "%d\u00a0 ", i + 1);
+	if (en)
+		doc_adds(d, role, c->text.in[LANG_EN]);
+	if (zh)
+		doc_addf(d, role, "%s%s", en ? "\n" : "", c->text.in[LANG_ZH]);
+	doc_end(d, 5);
+}
+
+static void add_why(struct doc *d, const struct scene *scene, const struct lesson_choice *c)
+{
+	doc_blank(d);
+	doc_adds(d, c->right ? ROLE_OK : ROLE_ERROR, c->right ? _("✓ Right.") : _("× Not quite."));
+	doc_end(d, 0);
+	doc_text(d, scene->ui, ROLE_TEXT, c->why.in[LANG_EN], c->why.in[LANG_ZH], NULL, 0);
+}
+
+static void make_doc(struct doc *d, const struct scene *scene, const struct lesson_question *q)
+{
+	const struct text *shorts = &q->ask.shape[SHAPE_SHORT], *full = &q->ask.shape[SHAPE_FULL];
+	doc_text(d, scene->ui, ROLE_CALL, shorts->in[LANG_EN], shorts->in[LANG_ZH], NULL, 0);
+	doc_text(d, scene->ui, ROLE_TEXT, full->in[LANG_EN], full->in[LANG_ZH], NULL, 0);
+	doc_blank(d);
+	for (int i = 0; i < q->n_choices; i++)
+		add_choice(d, scene, &q->choices[i], i);
+	int answer = scene->ui->answer;
+	if (answer >= 0 && answer < q->n_choices) {
+		add_why(d, scene, &q->choices[answer]);
+		for (int i = 0; i < q->n_choices && !q->choices[answer].right; i++)
+			if (q->choices[i].right)
+				add_why(d, scene, &q->choices[i]);
+	} else {
+		doc_blank(d);
+		doc_adds(d, ROLE_DIM, _("Press the number of your answer. Take your time."));
+		doc_end(d, 0);
+	}
+}
+
+int view_question(struct surface *s, const struct scene *scene, struct rect r)
+{
+	const struct lesson *l = scene->lesson;
+	int at = scene->ui->question;
+	char title[96];
+	if (!l || at < 0 || at >= l->n_questions)
+		return 0;
+	snprintf(title, sizeof title, _("question %d of %d"), at + 1, l->n_questions);
+	int cols = r.w > 90 ? 90 : r.w;
+	struct rect box = { r.y, r.x + (r.w - cols) / 2, r.h, cols }, in = rect_inside(box);
+	in.x++, in.w -= 2;
+	surface_box(s, box, ROLE_BORDER_ON, ROLE_TITLE_ON, title);
+	struct doc d;
+	doc_init(&d, s->set, in.w);
+	make_doc(&d, scene, &l->questions[at]);
+	int max = doc_scroll_max(&d, in.h), first = scene->ui->scroll_card < max ? scene->ui->scroll_card : max;
+	doc_draw(&d, s, in, first);
+	draw_more(s, box, ROLE_NEXT, first, max);
+	doc_release(&d);
+	return max;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The sockets of a program, as far as its calls tell, and the state of its tasks. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tutor/i18n.h"
+#include "tutor/views/show.h"
+#include "tutor/views/views.h"
+
+static bool of_actor(const struct model *m, int64_t pid, int actor)
+{
+	for (int i = 0; i < m->n_tasks; i++)
+		if (m->tasks[i].actor == actor && m->tasks[i].pid == pid)
+			return true;
+	return false;
+}
+
+static bool is_shown(const struct model *m, const struct model_fd *fd, int actor)
+{
+	return fd->sock >= 1 && fd->sock <= m->n_socks && of_actor(m, fd->pid, actor);
+}
+
+static int count_tasks(const struct model *m, int actor, bool alive)
+{
+	int n = 0;
+	for (int i = 0; i < m->n_tasks; i++)
+		n += m->tasks[i].actor == actor && (!alive || m->tasks[i].status != TASK_ENDED);
+	return n;
+}
+
+static int count_socks(const struct model *m, int actor)
+{
+	int n = 0;
+	for (int i = 0; i < m->n_fds; i++)
+		n += is_shown(m, &m->fds[i], actor);
+	return n;
+}
+
+int view_sockets_lines(const struct scene *scene, int actor)
+{
+	int tasks = count_tasks(scene->model, actor, true);
+	return count_socks(scene->model, actor) + (tasks ? tasks : 1);
+}
+
+static void addresses(struct buf *out, const struct model_sock *k, bool full)
+{
+	struct buf a = BUF_INIT, b = BUF_INIT;
+	bool local = show_address(&a, k->local), peer = show_address(&b, k->peer);
+	const char *colon = full ? NULL : strrchr(a.data, ':');
+	if (local)
+		buf_adds(out, peer && colon ? colon : a.data);
+	if (peer)
+		buf_addf(out, "%s%s", local ? " ↔ " : "↔ ", b.data);
+	if (k->backlog >= 0 && k->state && !strcmp(k->state, "listening") && full)
+		buf_addf(out, _("   backlog %d"), k->backlog);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void draw_sock(struct surface *s, const struct model_fd *fd, const struct model_sock *k, struct rect r)
+{
+	char head[64];
+	struct buf addr = BUF_INIT;
+	bool wide = r.w >= 52;
+	snprintf(head, sizeof head, "fd %d  %s  ", fd->fd, show_protocol(k));
+	int x = surface_puts(s, r.y, r.x + 1, r.w - 1, ROLE_ARG, wide || r.w >= 44 ? head : (head[strcspn(head, " ")] = ' ', head));
+	x += surface_puts(s, r.y, r.x + 1 + x, r.w - 1 - x, ROLE_CALL, show_state(k->state));
+	addresses(&addr, k, wide);
+	if (addr.len && x + 3 < r.w)
+		surface_cutf(s, r.y, r.x + 3 + x, r.w - 3 - x, ROLE_VALUE, "%s", addr.data);
+	buf_release(&addr);
+}
+
+static enum role status_role(enum task_status st)
+{
+	return st == TASK_ASLEEP ? ROLE_WAIT : st == TASK_AFTER ? ROLE_OK : st == TASK_ENDED ? ROLE_DIM : ROLE_TEXT;
+}
+
+static void draw_task(struct surface *s, const struct scene *scene, const struct model_task *t, bool many, struct rect r)
+{
+	struct buf b = BUF_INIT;
+	const char *next = t->lane == scene->ui->target && !scene->ui->history ? _("← next") : "";
+	int mark = text_cols(s->set, next, strlen(next));
+	if (many)
+		buf_addf(&b, "%d ", t->lane + 1);
+	buf_addf(&b, "%s ", show_sign(t->status));
+	show_status(&b, t, r.w >= 40);
+	int room = r.w - 1 - (mark ? mark + 2 : 0);
+	int x = surface_cut(s, r.y, r.x + 1, room, status_role(t->status), b.data);
+	surface_puts(s, r.y, r.x + 1 + x + 2, mark, ROLE_NEXT, next);
+	buf_release(&b);
+}
+
+/* Tasks that ended are shown only while there is room for all. */
+static int draw_tasks(struct surface *s, const struct scene *scene, int actor, struct rect r)
+{
+	const struct model *m = scene->model;
+	int all = count_tasks(m, actor, false), y = 0;
+	bool alive = count_tasks(m, actor, true) > 0, crowded = all > r.h;
+	const struct model_task *now = scene_task(scene, actor);
+	if (now && r.h == 1) {
+		draw_task(s, scene, now, all > 1, r);
+		return 1;
+	}
+	for (int i = 0; i < m->n_tasks && y < r.h; i++) {
+		const struct model_task *t = &m->tasks[i];
+		if (t->actor != actor || (crowded && alive && t->status == TASK_ENDED))
+			continue;
+		draw_task(s, scene, t, all > 1, (struct rect){ r.y + y++, r.x, 1, r.w });
+	}
+	return y;
+}
+
+static void draw_socks(struct surface *s, const struct model *m, int actor, struct rect r)
+{
+	int total = count_socks(m, actor), y = 0;
+	for (int i = 0; i < m->n_fds && y < r.h; i++) {
+		if (!is_shown(m, &m->fds[i], actor))
+			continue;
+		struct rect row = { r.y + y, r.x, 1, r.w };
+		if (y == r.h - 1 && total > r.h)
+			surface_cutf(s, row.y, row.x + 1, row.w - 1, ROLE_DIM, ngettext("%d more socket", "%d more sockets",
+				(unsigned long)(total - y)), total - y);
+		else
+			draw_sock(s, &m->fds[i], &m->socks[m->fds[i].sock - 1], row);
+		y++;
+	}
+	if (total == 0 && r.h > 0)
+		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no socket"));
+}
+
+int view_sockets(struct surface *s, const struct scene *scene, int actor, struct rect r)
+{
+	if (r.h < 1)
+		return 0;
+	int alive = count_tasks(scene->model, actor, true), socks = count_socks(scene->model, actor);
+	int tasks = alive ? alive : 1, room = r.h - (socks ? 1 : 0);
+	tasks = tasks > room ? room : tasks;
+	tasks = tasks < 1 ? 1 : tasks;
+	int over = r.h - tasks;
+	over = over > socks ? (socks ? socks : over > 0) : over;
+	draw_socks(s, scene->model, actor, (struct rect){ r.y, r.x, over, r.w });
+	draw_tasks(s, scene, actor, (struct rect){ r.y + over, r.x, r.h - over, r.w });
+	return 0;
+}

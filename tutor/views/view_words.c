@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The word list, and one word's card: definition in plain English, synonym, Chinese. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tutor/i18n.h"
+#include "tutor/views/views.h"
+
+static bool on_card(const struct scene *scene, const struct term *t)
+{
+	for (int i = 0; scene->explain && i < scene->explain->n_terms; i++)
+		if (scene->explain->terms[i] == t)
+			return true;
+	return false;
+}
+
+const struct term *words_at(const struct scene *scene, int i)
+{
+	int here = scene->explain ? scene->explain->n_terms : 0;
+	if (i < here)
+		return scene->explain->terms[i];
+	i -= here;
+	for (int k = 0; scene->lesson && scene->course && k < scene->lesson->n_terms; k++) {
+		const struct term *t = course_term(scene->course, scene->lesson->terms[k]);
+		if (t && !on_card(scene, t) && i-- == 0)
+			return t;
+	}
+	return NULL;
+}
+
+static void add_row(struct doc *d, const struct scene *scene, const struct term *t, bool picked)
+{
+	const struct ui *ui = scene->ui;
+	doc_adds(d, picked ? ROLE_NEXT : ROLE_DIM, picked ? "▶\u00a0" : "\u00a0\u00a0");
+	doc_adds(d, picked ? ROLE_SELECT : ROLE_CALL, t->term ? t->term : "?");
+	if (t->zh)
+		doc_addf(d, ROLE_VALUE, "\u00a0 %s", t->zh);
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		if (t->means.in[lang] && ui->lang == (lang == LANG_EN ? UI_EN : UI_ZH))
+			doc_addf(d, ROLE_DIM, "  %s", t->means.in[lang]);
+	if (ui->lang == UI_BOTH && t->means.in[LANG_EN])
+		doc_addf(d, ROLE_DIM, "  %s", t->means.in[LANG_EN]);
+	doc_end(d, 4);
+}
+
+static struct doc *words_doc(const struct scene *scene, enum charset set, int cols)
+{
+	struct doc *d = xmalloc(sizeof *d);
+	int here = scene->explain ? scene->explain->n_terms : 0;
+	const struct term *t;
+	doc_init(d, set, cols);
+	for (int i = 0; (t = words_at(scene, i)); i++) {
+		d->tag = -1;
+		if (i == here && i > 0)
+			doc_blank(d);
+		if ((i == 0 && here) || i == here) {
+			doc_adds(d, ROLE_RULE, i < here ? _("on this card") : _("in this lesson"));
+			doc_end(d, 0);
+		}
+		d->tag = i;
+		add_row(d, scene, t, i == scene->ui->pick);
+	}
+	if (d->n == 0) {
+		doc_adds(d, ROLE_DIM, _("no words here"));
+		doc_end(d, 0);
+	}
+	return d;
+}
+
+int view_words(struct surface *s, const struct scene *scene, struct rect screen)
+{
+	/* Keep the chosen word in sight. */
+	struct rect r = { screen.y, screen.x, screen.h, screen.w };
+	int width = screen.w > 84 ? 78 : screen.w - 6, h = screen.h - 4;
+	struct doc *d = words_doc(scene, s->set, width - 2);
+	int at = doc_find_tag(d, scene->ui->pick);
+	int scroll = at > h - 3 ? at - h + 3 : 0;
+	doc_release(d);
+	free(d);
+	return draw_over(s, r, _("words"), words_doc, scene, scroll);
+}
+
+static void add_field(struct doc *d, const char *label, const char *text, enum role role)
+{
+	if (!text || !*text)
+		return;
+	doc_addf(d, ROLE_DIM, "%s\u00a0 ", label);
+	doc_adds(d, role, text);
+	doc_end(d, 4);
+}
+
+static struct doc *term_doc(const struct scene *scene, enum charset set, int cols)
+{
+	struct doc *d = xmalloc(sizeof *d);
+	const struct term *t = scene->ui->term;
+	doc_init(d, set, cols);
+	if (!t)
+		return d;
+	doc_adds(d, ROLE_CALL, t->term ? t->term : "?");
+	doc_addf(d, ROLE_VALUE, "\u00a0 %s", t->zh ? t->zh : "");
+	doc_end(d, 2);
+	doc_blank(d);
+	doc_text(d, scene->ui, ROLE_TEXT, t->means.in[LANG_EN], t->means.in[LANG_ZH], NULL, 0);
+	doc_blank(d);
+	add_field(d, _("in other words:"), t->synonym, ROLE_TEXT);
+	add_field(d, _("traditional characters:"), t->zh_hant, ROLE_TEXT);
+	return d;
+}
+
+int view_term(struct surface *s, const struct scene *scene, struct rect screen)
+{
+	return draw_over(s, screen, _("word"), term_doc, scene, scene->ui->scroll_over);
+}
