@@ -4,6 +4,8 @@
 #include <string.h>
 #include <wchar.h>
 
+#include "engine/base/utf8.h"
+
 enum { REPLACEMENT = 0xfffd, NO_BREAK_SPACE = 0xa0 };
 
 /* Signs whose width terminals disagree on, or that a plain terminal cannot draw. */
@@ -24,38 +26,13 @@ static const struct swap {
 	{ 0x25cf, "*", "*" }, { 0x2713, "+", "+" }, { 0xfffd, "?", "?" },
 };
 
-size_t utf8_put(uint32_t code, char *out)
-{
-	if (code < 0x80) {
-		out[0] = (char)code;
-		return 1;
-	}
-	size_t n = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	for (size_t i = n - 1; i > 0; i--, code >>= 6)
-		out[i] = (char)(0x80 | (code & 0x3f));
-	out[0] = (char)((0xf00 >> n & 0xff) | code);
-	return n;
-}
-
 /* One code point; a byte that starts none is taken alone and becomes REPLACEMENT. */
 static size_t decode(const char *s, size_t len, uint32_t *code)
 {
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	unsigned char c = (unsigned char)*s;
-	size_t n = c < 0x80 ? 1 : (c & 0xe0) == 0xc0 ? 2 : (c & 0xf0) == 0xe0 ? 3 : (c & 0xf8) == 0xf0 ? 4 : 0;
-	*code = REPLACEMENT;
-	if (n == 0 || n > len)
-		return 1;
-	uint32_t v = n == 1 ? c : c & (0x7fu >> n);
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)s[i] & 0xc0) != 0x80)
-			return 1;
-		v = v << 6 | ((unsigned char)s[i] & 0x3f);
-	}
-	if (v < least[n] || v > 0x10ffff || (v >= 0xd800 && v < 0xe000))
-		return 1;
-	*code = v;
-	return n;
+	size_t n = utf8_decode(s, len, code);
+	if (n == 0)
+		*code = REPLACEMENT;
+	return n ? n : 1;
 }
 
 /* Direction controls, joiners and variation selectors: invisible, and able to disturb a line. */
@@ -98,7 +75,7 @@ static void set_base(enum charset set, uint32_t code, struct glyph *g)
 		return;
 	g->code = code;
 	g->cols = w;
-	g->text[w ? utf8_put(code == NO_BREAK_SPACE ? ' ' : code, g->text) : 0] = '\0';
+	g->text[w ? utf8_encode(code == NO_BREAK_SPACE ? ' ' : code, g->text) : 0] = '\0';
 }
 
 size_t glyph_next(enum charset set, const char *s, size_t len, struct glyph *out)

@@ -37,7 +37,4 @@ int text_cols(enum charset set, const char *s, size_t len);
 /* How many bytes of s fit in cols cells; *used (may be NULL) says how many cells they take. */
 size_t text_fit(enum charset set, const char *s, size_t len, int cols, int *used);
 
-/* Write a code point as UTF-8 (4 bytes at most, no NUL). Returns the bytes. */
-size_t utf8_put(uint32_t code, char *out);
-
 #endif

@@ -19,58 +19,58 @@ static void draw_too_small(struct surface *s)
 		}
 }
 
-static int chosen_actor(const struct scene *scene)
+static int chosen_actor(const struct picture *pic)
 {
-	const struct model *m = scene->model;
-	int lane = scene->ui->lane;
+	const struct model *m = pic->model;
+	int lane = pic->ui->lane;
 	return m && lane >= 0 && lane < m->n_tasks ? m->tasks[lane].actor : 0;
 }
 
-static void draw_run(struct surface *s, const struct scene *scene, struct drawn *out)
+static void draw_run(struct surface *s, const struct picture *pic, struct drawn *out)
 {
 	const struct layout *l = &out->layout;
-	for (int i = 0; i < l->panes && l->first + i < scene->model->n_actors; i++) {
-		int actor = l->first + i, max = view_pane(s, scene, actor, l->pane[i]);
-		if (actor == chosen_actor(scene))
+	for (int i = 0; i < l->panes && l->first + i < pic->model->n_actors; i++) {
+		int actor = l->first + i, max = view_pane(s, pic, actor, l->pane[i]);
+		if (actor == chosen_actor(pic))
 			out->pane_max = max;
 	}
-	view_tabs(s, scene, l->tabs);
-	out->card_max = view_card(s, scene, l->card);
+	view_tabs(s, pic, l->tabs);
+	out->card_max = view_card(s, pic, l->card);
 }
 
-static void draw_page(struct surface *s, const struct scene *scene, struct drawn *out)
+static void draw_page(struct surface *s, const struct picture *pic, struct drawn *out)
 {
 	struct rect body = { 1, 0, s->rows - 2, s->cols };
-	if (scene->ui->page == PAGE_MENU)
-		out->card_max = view_menu(s, scene, body);
-	else if (scene->ui->page == PAGE_QUESTION)
-		out->card_max = view_question(s, scene, body);
-	else if (scene->model)
-		draw_run(s, scene, out);
+	if (pic->ui->page == PAGE_MENU)
+		out->card_max = view_menu(s, pic, body);
+	else if (pic->ui->page == PAGE_QUESTION)
+		out->card_max = view_question(s, pic, body);
+	else if (pic->model)
+		draw_run(s, pic, out);
 }
 
-static void draw_overlay(struct surface *s, const struct scene *scene, struct drawn *out)
+static void draw_overlay(struct surface *s, const struct picture *pic, struct drawn *out)
 {
 	struct rect body = { 1, 0, s->rows - 2, s->cols };
-	switch (scene->ui->overlay) {
-	case OVERLAY_HELP: out->over_max = view_help(s, scene, body); break;
-	case OVERLAY_WORDS: out->over_max = view_words(s, scene, body); break;
-	case OVERLAY_TERM: out->over_max = view_term(s, scene, body); break;
+	switch (pic->ui->overlay) {
+	case OVERLAY_HELP: out->over_max = view_help(s, pic, body); break;
+	case OVERLAY_WORDS: out->over_max = view_words(s, pic, body); break;
+	case OVERLAY_TERM: out->over_max = view_term(s, pic, body); break;
 	case OVERLAY_NONE: break;
 	}
 }
 
-void screen_draw(struct surface *s, const struct scene *scene, struct drawn *out)
+void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out)
 {
-	int actors = scene->model ? scene->model->n_actors : 0;
+	int actors = pic->model ? pic->model->n_actors : 0;
 	*out = (struct drawn){ .cursor_y = -1, .cursor_x = -1 };
-	out->layout = layout_make(s->rows, s->cols, actors, chosen_actor(scene), scene->ui->zoom);
+	out->layout = layout_make(s->rows, s->cols, actors, chosen_actor(pic), pic->ui->zoom);
 	if (out->layout.kind == LAYOUT_TOO_SMALL) {
 		draw_too_small(s);
 		return;
 	}
-	view_header(s, scene, out->layout.header);
-	draw_page(s, scene, out);
-	draw_overlay(s, scene, out);
-	view_keys(s, scene, out->layout.keys, out);
+	view_header(s, pic, out->layout.header);
+	draw_page(s, pic, out);
+	draw_overlay(s, pic, out);
+	view_keys(s, pic, out->layout.keys, out);
 }

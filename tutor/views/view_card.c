@@ -127,37 +127,37 @@ static void add_moments(struct doc *d, const struct model_task *t)
 	buf_release(&b);
 }
 
-static void add_errno(struct doc *d, const struct scene *scene, const struct model_call *c)
+static void add_errno(struct doc *d, const struct picture *pic, const struct model_call *c)
 {
 	struct texts what = { 0 };
-	if (!c->err || !scene->course || !explain_errno(scene->course, c->canon ? c->canon : c->call, c->err, &what))
+	if (!c->err || !pic->course || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what))
 		return;
-	doc_text(d, scene->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
+	doc_text(d, pic->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
 }
 
-static void add_shape(struct doc *d, const struct scene *scene, enum shape shape, enum role role)
+static void add_shape(struct doc *d, const struct picture *pic, enum shape shape, enum role role)
 {
-	const struct explanation *x = scene->explain;
-	doc_text(d, scene->ui, role, x->in[shape][LANG_EN].data, x->in[shape][LANG_ZH].data, x->terms, x->n_terms);
+	const struct explanation *x = pic->explain;
+	doc_text(d, pic->ui, role, x->in[shape][LANG_EN].data, x->in[shape][LANG_ZH].data, x->terms, x->n_terms);
 }
 
-static void add_explanation(struct doc *d, const struct scene *scene)
+static void add_explanation(struct doc *d, const struct picture *pic)
 {
-	const struct explanation *x = scene->explain;
+	const struct explanation *x = pic->explain;
 	if (!x || x->source == FROM_NOWHERE)
 		return;
-	bool simpler = scene->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
-	add_shape(d, scene, SHAPE_SHORT, ROLE_CALL);
+	bool simpler = pic->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
+	add_shape(d, pic, SHAPE_SHORT, ROLE_CALL);
 	int before = d->n;
-	add_shape(d, scene, simpler ? SHAPE_SIMPLER : SHAPE_FULL, ROLE_TEXT);
-	if (scene->ui->simpler && d->n == before)
-		add_shape(d, scene, SHAPE_FULL, ROLE_TEXT);
-	add_shape(d, scene, SHAPE_EXAMPLE, ROLE_DIM);
+	add_shape(d, pic, simpler ? SHAPE_SIMPLER : SHAPE_FULL, ROLE_TEXT);
+	if (pic->ui->simpler && d->n == before)
+		add_shape(d, pic, SHAPE_FULL, ROLE_TEXT);
+	add_shape(d, pic, SHAPE_EXAMPLE, ROLE_DIM);
 }
 
-static void add_words(struct doc *d, const struct scene *scene)
+static void add_words(struct doc *d, const struct picture *pic)
 {
-	const struct explanation *x = scene->explain;
+	const struct explanation *x = pic->explain;
 	if (!x || x->n_terms == 0)
 		return;
 	doc_adds(d, ROLE_DIM, _("words: "));
@@ -180,7 +180,7 @@ static void add_note(struct doc *d, const struct model *m)
 	doc_end(d, 2);
 }
 
-static void add_task(struct doc *d, const struct scene *scene, const struct model_task *t)
+static void add_task(struct doc *d, const struct picture *pic, const struct model_task *t)
 {
 	if (t->status == TASK_ENDED || !t->call.call) {
 		struct buf b = BUF_INIT;
@@ -226,32 +226,32 @@ void draw_more(struct surface *s, struct rect f, enum role role, int scroll, int
 	}
 }
 
-static void add_rest(struct doc *d, const struct scene *scene, const struct model_task *t, bool words)
+static void add_rest(struct doc *d, const struct picture *pic, const struct model_task *t, bool words)
 {
-	add_task(d, scene, t);
-	add_errno(d, scene, &t->call);
-	add_explanation(d, scene);
-	add_note(d, scene->model);
+	add_task(d, pic, t);
+	add_errno(d, pic, &t->call);
+	add_explanation(d, pic);
+	add_note(d, pic->model);
 	if (words)
-		add_words(d, scene);
+		add_words(d, pic);
 }
 
 /* The words line goes first when space is short. */
-static void make_doc(struct doc *d, const struct scene *scene, const struct model_task *t, enum charset set, struct rect in)
+static void make_doc(struct doc *d, const struct picture *pic, const struct model_task *t, enum charset set, struct rect in)
 {
 	doc_init(d, set, in.w);
-	add_rest(d, scene, t, true);
+	add_rest(d, pic, t, true);
 	if (d->n <= in.h)
 		return;
 	doc_release(d);
 	doc_init(d, set, in.w);
-	add_rest(d, scene, t, false);
+	add_rest(d, pic, t, false);
 }
 
-int view_card(struct surface *s, const struct scene *scene, struct rect r)
+int view_card(struct surface *s, const struct picture *pic, struct rect r)
 {
-	const struct model *m = scene->model;
-	int lane = scene->ui->lane;
+	const struct model *m = pic->model;
+	int lane = pic->ui->lane;
 	const struct model_task *t = m && lane >= 0 && lane < m->n_tasks ? &m->tasks[lane] : NULL;
 	struct buf title = BUF_INIT;
 	if (r.h < 3)
@@ -265,8 +265,8 @@ int view_card(struct surface *s, const struct scene *scene, struct rect r)
 	struct rect in = rect_inside(r);
 	in.x++, in.w -= 2;
 	struct doc d;
-	make_doc(&d, scene, t, s->set, in);
-	int max = doc_scroll_max(&d, in.h), first = scene->ui->scroll_card < max ? scene->ui->scroll_card : max;
+	make_doc(&d, pic, t, s->set, in);
+	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_card < max ? pic->ui->scroll_card : max;
 	doc_draw(&d, s, in, first);
 	draw_more(s, r, ROLE_NEXT, first, max);
 	doc_release(&d);

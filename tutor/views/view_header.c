@@ -6,38 +6,38 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-static void step_text(const struct scene *scene, char *out, size_t n)
+static void step_text(const struct picture *pic, char *out, size_t n)
 {
-	const struct ui *ui = scene->ui;
-	if (!scene->model)
+	const struct ui *ui = pic->ui;
+	if (!pic->model)
 		*out = '\0';
 	else if (ui->history)
-		snprintf(out, n, _(" history · step %d of %d "), scene->model->step, ui->last_step);
-	else if (scene->model->ended)
-		snprintf(out, n, _("step %d, the end "), scene->model->step);
+		snprintf(out, n, _(" history · step %d of %d "), pic->model->step, ui->last_step);
+	else if (pic->model->ended)
+		snprintf(out, n, _("step %d, the end "), pic->model->step);
 	else
-		snprintf(out, n, _("step %d%s "), scene->model->step, ui->busy ? " …" : "");
+		snprintf(out, n, _("step %d%s "), pic->model->step, ui->busy ? " …" : "");
 }
 
-static const char *variant_text(const struct scene *scene)
+static const char *variant_text(const struct picture *pic)
 {
-	if (!scene->model || !scene->lesson)
+	if (!pic->model || !pic->lesson)
 		return "";
-	return scene->variant == VARIANT_PYTHON ? "C ⇄ [Python]   " : "[C] ⇄ Python   ";
+	return pic->variant == VARIANT_PYTHON ? "C ⇄ [Python]   " : "[C] ⇄ Python   ";
 }
 
 /* Titles from the longest to the shortest. The first that fits is drawn. */
-static void title_text(const struct scene *scene, int try, char *out, size_t n)
+static void title_text(const struct picture *pic, int try, char *out, size_t n)
 {
-	const struct lesson *l = scene->lesson;
+	const struct lesson *l = pic->lesson;
 	const char *en = l && l->title.in[LANG_EN] ? l->title.in[LANG_EN] : "";
 	const char *zh = l && l->title.in[LANG_ZH] ? l->title.in[LANG_ZH] : "";
-	bool both = scene->ui->lang == UI_BOTH && *en && *zh;
-	const char *one = scene->ui->lang == UI_ZH && *zh ? zh : en;
+	bool both = pic->ui->lang == UI_BOTH && *en && *zh;
+	const char *one = pic->ui->lang == UI_ZH && *zh ? zh : en;
 	char no[64];
 	snprintf(no, sizeof no, _("Lesson %d"), l ? l->number : 0);
 	if (!l)
-		snprintf(out, n, "socktutor%s%s", scene->model ? " · " : "", scene->model ? _("your programs") : "");
+		snprintf(out, n, "socktutor%s%s", pic->model ? " · " : "", pic->model ? _("your programs") : "");
 	else if (try == 0)
 		snprintf(out, n, "socktutor · %s · %s%s%s", no, both ? en : one, both ? " · " : "", both ? zh : "");
 	else if (try == 1)
@@ -50,14 +50,14 @@ static void title_text(const struct scene *scene, int try, char *out, size_t n)
 		snprintf(out, n, "%s", no);
 }
 
-void view_header(struct surface *s, const struct scene *scene, struct rect r)
+void view_header(struct surface *s, const struct picture *pic, struct rect r)
 {
 	char title[512], step[128], right[256];
-	step_text(scene, step, sizeof step);
-	snprintf(right, sizeof right, "%s%s", r.w >= 60 ? variant_text(scene) : "", step);
+	step_text(pic, step, sizeof step);
+	snprintf(right, sizeof right, "%s%s", r.w >= 60 ? variant_text(pic) : "", step);
 	int w = text_cols(s->set, right, strlen(right)), room = r.w - w - 3;
 	for (int try = 0; try < 5; try++) {
-		title_text(scene, try, title, sizeof title);
+		title_text(pic, try, title, sizeof title);
 		if (text_cols(s->set, title, strlen(title)) <= room)
 			break;
 	}
@@ -65,5 +65,5 @@ void view_header(struct surface *s, const struct scene *scene, struct rect r)
 	surface_cut(s, r.y, r.x + 1, room, ROLE_HEADER, title);
 	surface_puts(s, r.y, r.x + r.w - w, w, ROLE_HEADER, right);
 	int step_w = text_cols(s->set, step, strlen(step));
-	surface_puts(s, r.y, r.x + r.w - step_w, step_w, scene->ui->history ? ROLE_HISTORY : ROLE_HEADER_ON, step);
+	surface_puts(s, r.y, r.x + r.w - step_w, step_w, pic->ui->history ? ROLE_HISTORY : ROLE_HEADER_ON, step);
 }

@@ -48,7 +48,7 @@ static void add_command(struct doc *d, const struct command_info *c)
 	doc_end(d, 24 < d->cols / 2 ? 24 : 4);
 }
 
-static struct doc *help_doc(const struct scene *scene, enum charset set, int cols)
+static struct doc *help_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
 	doc_init(d, set, cols);
@@ -65,16 +65,16 @@ static struct doc *help_doc(const struct scene *scene, enum charset set, int col
 	return d;
 }
 
-int view_help(struct surface *s, const struct scene *scene, struct rect screen)
+int view_help(struct surface *s, const struct picture *pic, struct rect screen)
 {
-	return draw_over(s, screen, _("help"), help_doc, scene, scene->ui->scroll_over);
+	return draw_over(s, screen, _("help"), help_doc, pic, pic->ui->scroll_over);
 }
 
-int draw_over(struct surface *s, struct rect screen, const char *title, struct doc *(*make)(const struct scene *, enum charset, int),
-	      const struct scene *scene, int scroll)
+int draw_over(struct surface *s, struct rect screen, const char *title, struct doc *(*make)(const struct picture *, enum charset, int),
+	      const struct picture *pic, int scroll)
 {
 	int w = screen.w > 84 ? 80 : screen.w - 2;
-	struct doc *d = make(scene, s->set, w - 4);
+	struct doc *d = make(pic, s->set, w - 4);
 	int h = d->n + 2 > screen.h - 2 ? screen.h - 2 : d->n + 2;
 	struct rect r = { screen.y + (screen.h - h) / 2, screen.x + (screen.w - w) / 2, h, w };
 	surface_fill(s, (struct rect){ r.y, r.x - 1, r.h, r.w + 2 }, ROLE_TEXT);

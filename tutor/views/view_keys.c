@@ -52,15 +52,15 @@ static int over_hints(struct hint *h, const struct ui *ui)
 	return n;
 }
 
-static int run_hints(struct hint *h, const struct scene *scene)
+static int run_hints(struct hint *h, const struct picture *pic)
 {
 	int n = 0;
-	const struct ui *ui = scene->ui;
-	bool questions = scene->lesson && scene->lesson->n_questions > 0;
+	const struct ui *ui = pic->ui;
+	bool questions = pic->lesson && pic->lesson->n_questions > 0;
 	if (ui->history) {
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
 		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
-	} else if (scene->model && scene->model->ended) {
+	} else if (pic->model && pic->model->ended) {
 		if (questions)
 			add(h, &n, COMMAND_NEXT, 0, command_info(COMMAND_QUESTIONS)->label, 1);
 		add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);
@@ -151,9 +151,9 @@ static void draw_offers(struct surface *s, const char *const *offers, struct rec
 		surface_puts(s, r.y, x, r.w - x, ROLE_HEADER, "…");
 }
 
-void view_keys(struct surface *s, const struct scene *scene, struct rect r, struct drawn *out)
+void view_keys(struct surface *s, const struct picture *pic, struct rect r, struct drawn *out)
 {
-	const struct ui *ui = scene->ui;
+	const struct ui *ui = pic->ui;
 	struct hint h[HINTS];
 	if (ui->prompt.label) {
 		draw_prompt(s, &ui->prompt, r, out);
@@ -166,6 +166,6 @@ void view_keys(struct surface *s, const struct scene *scene, struct rect r, stru
 		return;
 	}
 	int n = ui->overlay != OVERLAY_NONE ? over_hints(h, ui) : ui->page == PAGE_MENU ? menu_hints(h) :
-		ui->page == PAGE_QUESTION ? question_hints(h, ui) : run_hints(h, scene);
+		ui->page == PAGE_QUESTION ? question_hints(h, ui) : run_hints(h, pic);
 	draw_hints(s, r, h, n);
 }

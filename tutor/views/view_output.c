@@ -37,10 +37,10 @@ static void clean(const struct buf *raw, struct buf *out)
 	}
 }
 
-static void make_doc(const struct scene *scene, int actor, enum charset set, int cols, struct doc *d)
+static void make_doc(const struct picture *pic, int actor, enum charset set, int cols, struct doc *d)
 {
 	struct buf text = BUF_INIT;
-	clean(&scene->model->actors[actor].output, &text);
+	clean(&pic->model->actors[actor].output, &text);
 	doc_init(d, set, cols);
 	while (text.len && text.data[text.len - 1] == '\n')
 		text.data[--text.len] = '\0';
@@ -51,25 +51,25 @@ static void make_doc(const struct scene *scene, int actor, enum charset set, int
 	buf_release(&text);
 }
 
-int view_output_lines(const struct scene *scene, int actor)
+int view_output_lines(const struct picture *pic, int actor)
 {
-	const struct buf *b = &scene->model->actors[actor].output;
+	const struct buf *b = &pic->model->actors[actor].output;
 	int n = 0;
 	for (size_t i = 0; i < b->len; i++)
 		n += b->data[i] == '\n';
 	return n + (b->len && b->data[b->len - 1] != '\n');
 }
 
-int view_output(struct surface *s, const struct scene *scene, int actor, struct rect r)
+int view_output(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	if (r.h < 1)
 		return 0;
 	struct doc d;
-	make_doc(scene, actor, s->set, r.w - 2, &d);
+	make_doc(pic, actor, s->set, r.w - 2, &d);
 	int max = doc_scroll_max(&d, r.h), first = max;
-	const struct model_task *t = scene_task(scene, actor);
-	if (t && t->lane == scene->ui->lane)
-		first += scene->ui->scroll_pane;
+	const struct model_task *t = picture_task(pic, actor);
+	if (t && t->lane == pic->ui->lane)
+		first += pic->ui->scroll_pane;
 	first = first < 0 ? 0 : first > max ? max : first;
 	doc_draw(&d, s, (struct rect){ r.y, r.x + 1, r.h, r.w - 1 }, first);
 	if (d.n == 0)

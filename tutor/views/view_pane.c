@@ -17,51 +17,51 @@ static void add_command(struct buf *b, const struct model_actor *a)
 	}
 }
 
-static void full_title(struct buf *b, const struct scene *scene, int actor)
+static void full_title(struct buf *b, const struct picture *pic, int actor)
 {
-	const struct model_actor *a = &scene->model->actors[actor];
-	const struct model_task *t = scene_task(scene, actor);
+	const struct model_actor *a = &pic->model->actors[actor];
+	const struct model_task *t = picture_task(pic, actor);
 	buf_adds(b, a->name ? a->name : "?");
 	add_command(b, a);
 	if (t && (t->ipid || t->pid))
 		buf_addf(b, " · pid %d", (int)(t->ipid ? t->ipid : t->pid));
 }
 
-static bool is_next(const struct scene *scene, int actor)
+static bool is_next(const struct picture *pic, int actor)
 {
-	int lane = scene->ui->target;
-	return !scene->ui->history && lane >= 0 && lane < scene->model->n_tasks && scene->model->tasks[lane].actor == actor;
+	int lane = pic->ui->target;
+	return !pic->ui->history && lane >= 0 && lane < pic->model->n_tasks && pic->model->tasks[lane].actor == actor;
 }
 
 /* The longest title that fits: name, command and pid; name; and who moves next. */
-static void make_title(struct buf *b, const struct scene *scene, int actor, enum charset set, int cols)
+static void make_title(struct buf *b, const struct picture *pic, int actor, enum charset set, int cols)
 {
-	const char *next = is_next(scene, actor) ? _("  ← next") : "";
+	const char *next = is_next(pic, actor) ? _("  ← next") : "";
 	int mark = text_cols(set, next, strlen(next));
-	full_title(b, scene, actor);
+	full_title(b, pic, actor);
 	if (text_cols(set, b->data, b->len) + mark > cols) {
 		buf_clear(b);
-		buf_adds(b, scene->model->actors[actor].name ? scene->model->actors[actor].name : "?");
+		buf_adds(b, pic->model->actors[actor].name ? pic->model->actors[actor].name : "?");
 	}
 	buf_adds(b, next);
 }
 
-static bool is_chosen(const struct scene *scene, int actor)
+static bool is_chosen(const struct picture *pic, int actor)
 {
-	int lane = scene->ui->lane;
-	return lane >= 0 && lane < scene->model->n_tasks && scene->model->tasks[lane].actor == actor;
+	int lane = pic->ui->lane;
+	return lane >= 0 && lane < pic->model->n_tasks && pic->model->tasks[lane].actor == actor;
 }
 
 /* One pane at a time: its upper line names all programs, with the state of each. */
-static void draw_names(struct surface *s, const struct scene *scene, struct rect r)
+static void draw_names(struct surface *s, const struct picture *pic, struct rect r)
 {
 	int x = r.x + 2, end = r.x + r.w - 2;
-	for (int i = 0; i < scene->model->n_actors && x < end - 6; i++) {
-		const struct model_task *t = scene_task(scene, i);
-		bool on = is_chosen(scene, i);
-		const char *next = is_next(scene, i) ? _(" ← next") : "";
+	for (int i = 0; i < pic->model->n_actors && x < end - 6; i++) {
+		const struct model_task *t = picture_task(pic, i);
+		bool on = is_chosen(pic, i);
+		const char *next = is_next(pic, i) ? _(" ← next") : "";
 		x += surface_cutf(s, r.y, x, end - x, on ? ROLE_TITLE_ON : ROLE_TITLE, on ? "[%d %s %s%s]" : " %d %s %s%s ", i + 1,
-			scene->model->actors[i].name ? scene->model->actors[i].name : "?", t ? show_sign(t->status) : "", next);
+			pic->model->actors[i].name ? pic->model->actors[i].name : "?", t ? show_sign(t->status) : "", next);
 	}
 }
 
@@ -71,35 +71,35 @@ static void rule(struct surface *s, struct rect frame, struct rect part, enum ro
 		surface_rule(s, frame, part.y - 1, border, ROLE_RULE, title);
 }
 
-int view_pane(struct surface *s, const struct scene *scene, int actor, struct rect r)
+int view_pane(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	struct buf title = BUF_INIT;
-	bool on = is_chosen(scene, actor);
+	bool on = is_chosen(pic, actor);
 	enum role border = on ? ROLE_BORDER_ON : ROLE_BORDER;
-	bool tabs = r.w >= s->cols && scene->model->n_actors > 1 && scene->ui->zoom == ZOOM_NONE && s->rows < 30;
-	make_title(&title, scene, actor, s->set, r.w - 6);
+	bool tabs = r.w >= s->cols && pic->model->n_actors > 1 && pic->ui->zoom == ZOOM_NONE && s->rows < 30;
+	make_title(&title, pic, actor, s->set, r.w - 6);
 	surface_box(s, r, border, on ? ROLE_TITLE_ON : ROLE_TITLE, tabs ? "" : title.data);
 	if (tabs)
-		draw_names(s, scene, r);
-	struct pane_parts p = layout_pane(rect_inside(r), scene->ui->view, view_sockets_lines(scene, actor),
-		view_output_lines(scene, actor));
+		draw_names(s, pic, r);
+	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, view_sockets_lines(pic, actor),
+		view_output_lines(pic, actor));
 	rule(s, r, p.output, border, _("output"));
 	rule(s, r, p.sockets, border, _("sockets"));
-	int max = view_source(s, scene, actor, p.code);
-	int output = view_output(s, scene, actor, p.output);
-	view_sockets(s, scene, actor, p.sockets);
+	int max = view_source(s, pic, actor, p.code);
+	int output = view_output(s, pic, actor, p.output);
+	view_sockets(s, pic, actor, p.sockets);
 	buf_release(&title);
 	return p.code.h ? max : output;
 }
 
-void view_tabs(struct surface *s, const struct scene *scene, struct rect r)
+void view_tabs(struct surface *s, const struct picture *pic, struct rect r)
 {
 	static const char *const names[PANE_VIEWS] = { N_("code"), N_("output"), N_("sockets") };
 	int x = r.x + 1;
 	if (r.h < 1)
 		return;
 	for (int i = 0; i < PANE_VIEWS; i++) {
-		bool on = (int)scene->ui->view == i;
+		bool on = (int)pic->ui->view == i;
 		x += surface_cutf(s, r.y, x, r.x + r.w - x, on ? ROLE_TITLE_ON : ROLE_DIM, on ? "[%s]" : " %s ", _(names[i]));
 	}
 	const char *key = _("v: next view");

@@ -6,13 +6,13 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-static void add_choice(struct doc *d, const struct scene *scene, const struct lesson_choice *c, int i)
+static void add_choice(struct doc *d, const struct picture *pic, const struct lesson_choice *c, int i)
 {
-	int answer = scene->ui->answer;
+	int answer = pic->ui->answer;
 	bool told = answer >= 0;
 	const char *sign = !told ? " " : c->right ? "✓" : i == answer ? "×" : " ";
 	enum role role = !told ? ROLE_TEXT : c->right ? ROLE_OK : i == answer ? ROLE_ERROR : ROLE_DIM;
-	bool en = c->text.in[LANG_EN] && ui_shows(scene->ui, LANG_EN), zh = c->text.in[LANG_ZH] && ui_shows(scene->ui, LANG_ZH);
+	bool en = c->text.in[LANG_EN] && ui_shows(pic->ui, LANG_EN), zh = c->text.in[LANG_ZH] && ui_shows(pic->ui, LANG_ZH);
 	doc_addf(d, role, "%s\u00a0", sign);
 	doc_addf(d, told ? role : ROLE_KEY, "%d\u00a0 ", i + 1);
 	if (en)
@@ -22,28 +22,28 @@ static void add_choice(struct doc *d, const struct scene *scene, const struct le
 	doc_end(d, 5);
 }
 
-static void add_why(struct doc *d, const struct scene *scene, const struct lesson_choice *c)
+static void add_why(struct doc *d, const struct picture *pic, const struct lesson_choice *c)
 {
 	doc_blank(d);
 	doc_adds(d, c->right ? ROLE_OK : ROLE_ERROR, c->right ? _("✓ Right.") : _("× Not quite."));
 	doc_end(d, 0);
-	doc_text(d, scene->ui, ROLE_TEXT, c->why.in[LANG_EN], c->why.in[LANG_ZH], NULL, 0);
+	doc_text(d, pic->ui, ROLE_TEXT, c->why.in[LANG_EN], c->why.in[LANG_ZH], NULL, 0);
 }
 
-static void make_doc(struct doc *d, const struct scene *scene, const struct lesson_question *q)
+static void make_doc(struct doc *d, const struct picture *pic, const struct lesson_question *q)
 {
 	const struct text *shorts = &q->ask.shape[SHAPE_SHORT], *full = &q->ask.shape[SHAPE_FULL];
-	doc_text(d, scene->ui, ROLE_CALL, shorts->in[LANG_EN], shorts->in[LANG_ZH], NULL, 0);
-	doc_text(d, scene->ui, ROLE_TEXT, full->in[LANG_EN], full->in[LANG_ZH], NULL, 0);
+	doc_text(d, pic->ui, ROLE_CALL, shorts->in[LANG_EN], shorts->in[LANG_ZH], NULL, 0);
+	doc_text(d, pic->ui, ROLE_TEXT, full->in[LANG_EN], full->in[LANG_ZH], NULL, 0);
 	doc_blank(d);
 	for (int i = 0; i < q->n_choices; i++)
-		add_choice(d, scene, &q->choices[i], i);
-	int answer = scene->ui->answer;
+		add_choice(d, pic, &q->choices[i], i);
+	int answer = pic->ui->answer;
 	if (answer >= 0 && answer < q->n_choices) {
-		add_why(d, scene, &q->choices[answer]);
+		add_why(d, pic, &q->choices[answer]);
 		for (int i = 0; i < q->n_choices && !q->choices[answer].right; i++)
 			if (q->choices[i].right)
-				add_why(d, scene, &q->choices[i]);
+				add_why(d, pic, &q->choices[i]);
 	} else {
 		doc_blank(d);
 		doc_adds(d, ROLE_DIM, _("Press the number of your answer. Take your time."));
@@ -51,10 +51,10 @@ static void make_doc(struct doc *d, const struct scene *scene, const struct less
 	}
 }
 
-int view_question(struct surface *s, const struct scene *scene, struct rect r)
+int view_question(struct surface *s, const struct picture *pic, struct rect r)
 {
-	const struct lesson *l = scene->lesson;
-	int at = scene->ui->question;
+	const struct lesson *l = pic->lesson;
+	int at = pic->ui->question;
 	char title[96];
 	if (!l || at < 0 || at >= l->n_questions)
 		return 0;
@@ -65,8 +65,8 @@ int view_question(struct surface *s, const struct scene *scene, struct rect r)
 	surface_box(s, box, ROLE_BORDER_ON, ROLE_TITLE_ON, title);
 	struct doc d;
 	doc_init(&d, s->set, in.w);
-	make_doc(&d, scene, &l->questions[at]);
-	int max = doc_scroll_max(&d, in.h), first = scene->ui->scroll_card < max ? scene->ui->scroll_card : max;
+	make_doc(&d, pic, &l->questions[at]);
+	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_card < max ? pic->ui->scroll_card : max;
 	doc_draw(&d, s, in, first);
 	draw_more(s, box, ROLE_NEXT, first, max);
 	doc_release(&d);

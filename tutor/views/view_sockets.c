@@ -36,10 +36,10 @@ static int count_socks(const struct model *m, int actor)
 	return n;
 }
 
-int view_sockets_lines(const struct scene *scene, int actor)
+int view_sockets_lines(const struct picture *pic, int actor)
 {
-	int tasks = count_tasks(scene->model, actor, true);
-	return count_socks(scene->model, actor) + (tasks ? tasks : 1);
+	int tasks = count_tasks(pic->model, actor, true);
+	return count_socks(pic->model, actor) + (tasks ? tasks : 1);
 }
 
 static void addresses(struct buf *out, const struct model_sock *k, bool full)
@@ -76,10 +76,10 @@ static enum role status_role(enum task_status st)
 	return st == TASK_ASLEEP ? ROLE_WAIT : st == TASK_AFTER ? ROLE_OK : st == TASK_ENDED ? ROLE_DIM : ROLE_TEXT;
 }
 
-static void draw_task(struct surface *s, const struct scene *scene, const struct model_task *t, bool many, struct rect r)
+static void draw_task(struct surface *s, const struct picture *pic, const struct model_task *t, bool many, struct rect r)
 {
 	struct buf b = BUF_INIT;
-	const char *next = t->lane == scene->ui->target && !scene->ui->history ? _("← next") : "";
+	const char *next = t->lane == pic->ui->target && !pic->ui->history ? _("← next") : "";
 	int mark = text_cols(s->set, next, strlen(next));
 	if (many)
 		buf_addf(&b, "%d ", t->lane + 1);
@@ -92,21 +92,21 @@ static void draw_task(struct surface *s, const struct scene *scene, const struct
 }
 
 /* Tasks that ended are shown only while there is room for all. */
-static int draw_tasks(struct surface *s, const struct scene *scene, int actor, struct rect r)
+static int draw_tasks(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
-	const struct model *m = scene->model;
+	const struct model *m = pic->model;
 	int all = count_tasks(m, actor, false), y = 0;
 	bool alive = count_tasks(m, actor, true) > 0, crowded = all > r.h;
-	const struct model_task *now = scene_task(scene, actor);
+	const struct model_task *now = picture_task(pic, actor);
 	if (now && r.h == 1) {
-		draw_task(s, scene, now, all > 1, r);
+		draw_task(s, pic, now, all > 1, r);
 		return 1;
 	}
 	for (int i = 0; i < m->n_tasks && y < r.h; i++) {
 		const struct model_task *t = &m->tasks[i];
 		if (t->actor != actor || (crowded && alive && t->status == TASK_ENDED))
 			continue;
-		draw_task(s, scene, t, all > 1, (struct rect){ r.y + y++, r.x, 1, r.w });
+		draw_task(s, pic, t, all > 1, (struct rect){ r.y + y++, r.x, 1, r.w });
 	}
 	return y;
 }
@@ -129,17 +129,17 @@ static void draw_socks(struct surface *s, const struct model *m, int actor, stru
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no socket"));
 }
 
-int view_sockets(struct surface *s, const struct scene *scene, int actor, struct rect r)
+int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	if (r.h < 1)
 		return 0;
-	int alive = count_tasks(scene->model, actor, true), socks = count_socks(scene->model, actor);
+	int alive = count_tasks(pic->model, actor, true), socks = count_socks(pic->model, actor);
 	int tasks = alive ? alive : 1, room = r.h - (socks ? 1 : 0);
 	tasks = tasks > room ? room : tasks;
 	tasks = tasks < 1 ? 1 : tasks;
 	int over = r.h - tasks;
 	over = over > socks ? (socks ? socks : over > 0) : over;
-	draw_socks(s, scene->model, actor, (struct rect){ r.y, r.x, over, r.w });
-	draw_tasks(s, scene, actor, (struct rect){ r.y + over, r.x, r.h - over, r.w });
+	draw_socks(s, pic->model, actor, (struct rect){ r.y, r.x, over, r.w });
+	draw_tasks(s, pic, actor, (struct rect){ r.y + over, r.x, r.h - over, r.w });
 	return 0;
 }

@@ -6,15 +6,15 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-const struct model_task *scene_task(const struct scene *scene, int actor)
+const struct model_task *picture_task(const struct picture *pic, int actor)
 {
-	const struct model *m = scene->model;
+	const struct model *m = pic->model;
 	const struct model_task *first = NULL, *alive = NULL;
 	for (int i = 0; i < m->n_tasks; i++) {
 		const struct model_task *t = &m->tasks[i];
 		if (t->actor != actor)
 			continue;
-		if (t->lane == scene->ui->lane)
+		if (t->lane == pic->ui->lane)
 			return t;
 		first = first ? first : t;
 		alive = alive || t->status == TASK_ENDED ? alive : t;
@@ -22,14 +22,14 @@ const struct model_task *scene_task(const struct scene *scene, int actor)
 	return alive ? alive : first;
 }
 
-static const struct source *source_of(const struct scene *scene, int actor, const struct model_task *task)
+static const struct source *source_of(const struct picture *pic, int actor, const struct model_task *task)
 {
 	if (task && task->call.file)
-		return sources_find(scene->sources, task->call.file);
-	const struct lesson *l = scene->lesson;
+		return sources_find(pic->sources, task->call.file);
+	const struct lesson *l = pic->lesson;
 	for (int i = 0; l && i < l->n_programs; i++)
-		if (!strcmp(l->programs[i].name, scene->model->actors[actor].name))
-			return sources_find(scene->sources, l->programs[i].source[scene->variant]);
+		if (!strcmp(l->programs[i].name, pic->model->actors[actor].name))
+			return sources_find(pic->sources, l->programs[i].source[pic->variant]);
 	return NULL;
 }
 
@@ -72,28 +72,28 @@ static void draw_line(struct surface *s, const struct source *f, struct rect r, 
 	surface_cut(s, r.y, r.x + 2 + used + 2, r.w - used - 4, role, text + (n < skip ? n : skip));
 }
 
-static void draw_none(struct surface *s, const struct scene *scene, const struct model_task *t, struct rect r)
+static void draw_none(struct surface *s, const struct picture *pic, const struct model_task *t, struct rect r)
 {
 	if (t && t->call.file)
 		surface_cutf(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("line %d of %s (the file is not here)"), t->call.line, t->call.file);
-	else if (scene->lesson)
+	else if (pic->lesson)
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no source line yet"));
 	else
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no source line known"));
 }
 
-int view_source(struct surface *s, const struct scene *scene, int actor, struct rect r)
+int view_source(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	if (r.h < 1)
 		return 0;
-	const struct model_task *t = scene_task(scene, actor);
-	const struct source *f = source_of(scene, actor, t);
+	const struct model_task *t = picture_task(pic, actor);
+	const struct source *f = source_of(pic, actor, t);
 	if (!f) {
-		draw_none(s, scene, t, r);
+		draw_none(s, pic, t, r);
 		return 0;
 	}
 	int now = t ? t->call.line : 0;
-	int scroll = t && t->lane == scene->ui->lane ? scene->ui->scroll_pane : 0;
+	int scroll = t && t->lane == pic->ui->lane ? pic->ui->scroll_pane : 0;
 	int first = first_line(f, now, r.h, scroll), skip = shared_indent(f, first, r.h);
 	for (int i = 0; i < r.h && first + i < f->n; i++) {
 		struct rect row = { r.y + i, r.x, 1, r.w };

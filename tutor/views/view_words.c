@@ -6,31 +6,31 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-static bool on_card(const struct scene *scene, const struct term *t)
+static bool on_card(const struct picture *pic, const struct term *t)
 {
-	for (int i = 0; scene->explain && i < scene->explain->n_terms; i++)
-		if (scene->explain->terms[i] == t)
+	for (int i = 0; pic->explain && i < pic->explain->n_terms; i++)
+		if (pic->explain->terms[i] == t)
 			return true;
 	return false;
 }
 
-const struct term *words_at(const struct scene *scene, int i)
+const struct term *words_at(const struct picture *pic, int i)
 {
-	int here = scene->explain ? scene->explain->n_terms : 0;
+	int here = pic->explain ? pic->explain->n_terms : 0;
 	if (i < here)
-		return scene->explain->terms[i];
+		return pic->explain->terms[i];
 	i -= here;
-	for (int k = 0; scene->lesson && scene->course && k < scene->lesson->n_terms; k++) {
-		const struct term *t = course_term(scene->course, scene->lesson->terms[k]);
-		if (t && !on_card(scene, t) && i-- == 0)
+	for (int k = 0; pic->lesson && pic->course && k < pic->lesson->n_terms; k++) {
+		const struct term *t = course_term(pic->course, pic->lesson->terms[k]);
+		if (t && !on_card(pic, t) && i-- == 0)
 			return t;
 	}
 	return NULL;
 }
 
-static void add_row(struct doc *d, const struct scene *scene, const struct term *t, bool picked)
+static void add_row(struct doc *d, const struct picture *pic, const struct term *t, bool picked)
 {
-	const struct ui *ui = scene->ui;
+	const struct ui *ui = pic->ui;
 	doc_adds(d, picked ? ROLE_NEXT : ROLE_DIM, picked ? "▶\u00a0" : "\u00a0\u00a0");
 	doc_adds(d, picked ? ROLE_SELECT : ROLE_CALL, t->term ? t->term : "?");
 	if (t->zh)
@@ -43,13 +43,13 @@ static void add_row(struct doc *d, const struct scene *scene, const struct term 
 	doc_end(d, 4);
 }
 
-static struct doc *words_doc(const struct scene *scene, enum charset set, int cols)
+static struct doc *words_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
-	int here = scene->explain ? scene->explain->n_terms : 0;
+	int here = pic->explain ? pic->explain->n_terms : 0;
 	const struct term *t;
 	doc_init(d, set, cols);
-	for (int i = 0; (t = words_at(scene, i)); i++) {
+	for (int i = 0; (t = words_at(pic, i)); i++) {
 		d->tag = -1;
 		if (i == here && i > 0)
 			doc_blank(d);
@@ -58,7 +58,7 @@ static struct doc *words_doc(const struct scene *scene, enum charset set, int co
 			doc_end(d, 0);
 		}
 		d->tag = i;
-		add_row(d, scene, t, i == scene->ui->pick);
+		add_row(d, pic, t, i == pic->ui->pick);
 	}
 	if (d->n == 0) {
 		doc_adds(d, ROLE_DIM, _("no words here"));
@@ -67,17 +67,17 @@ static struct doc *words_doc(const struct scene *scene, enum charset set, int co
 	return d;
 }
 
-int view_words(struct surface *s, const struct scene *scene, struct rect screen)
+int view_words(struct surface *s, const struct picture *pic, struct rect screen)
 {
 	/* Keep the chosen word in sight. */
 	struct rect r = { screen.y, screen.x, screen.h, screen.w };
 	int width = screen.w > 84 ? 78 : screen.w - 6, h = screen.h - 4;
-	struct doc *d = words_doc(scene, s->set, width - 2);
-	int at = doc_find_tag(d, scene->ui->pick);
+	struct doc *d = words_doc(pic, s->set, width - 2);
+	int at = doc_find_tag(d, pic->ui->pick);
 	int scroll = at > h - 3 ? at - h + 3 : 0;
 	doc_release(d);
 	free(d);
-	return draw_over(s, r, _("words"), words_doc, scene, scroll);
+	return draw_over(s, r, _("words"), words_doc, pic, scroll);
 }
 
 static void add_field(struct doc *d, const char *label, const char *text, enum role role)
@@ -89,10 +89,10 @@ static void add_field(struct doc *d, const char *label, const char *text, enum r
 	doc_end(d, 4);
 }
 
-static struct doc *term_doc(const struct scene *scene, enum charset set, int cols)
+static struct doc *term_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
-	const struct term *t = scene->ui->term;
+	const struct term *t = pic->ui->term;
 	doc_init(d, set, cols);
 	if (!t)
 		return d;
@@ -100,14 +100,14 @@ static struct doc *term_doc(const struct scene *scene, enum charset set, int col
 	doc_addf(d, ROLE_VALUE, "\u00a0 %s", t->zh ? t->zh : "");
 	doc_end(d, 2);
 	doc_blank(d);
-	doc_text(d, scene->ui, ROLE_TEXT, t->means.in[LANG_EN], t->means.in[LANG_ZH], NULL, 0);
+	doc_text(d, pic->ui, ROLE_TEXT, t->means.in[LANG_EN], t->means.in[LANG_ZH], NULL, 0);
 	doc_blank(d);
 	add_field(d, _("in other words:"), t->synonym, ROLE_TEXT);
 	add_field(d, _("traditional characters:"), t->zh_hant, ROLE_TEXT);
 	return d;
 }
 
-int view_term(struct surface *s, const struct scene *scene, struct rect screen)
+int view_term(struct surface *s, const struct picture *pic, struct rect screen)
 {
-	return draw_over(s, screen, _("word"), term_doc, scene, scene->ui->scroll_over);
+	return draw_over(s, screen, _("word"), term_doc, pic, pic->ui->scroll_over);
 }

@@ -1,46 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The single views. Each draws its part of a scene into a rectangle and keeps
+ * The single views. Each draws its part of a picture into a rectangle and keeps
  * to it. Those that can scroll return the largest useful scroll position.
  */
 #ifndef TUTOR_VIEWS_VIEWS_H
 #define TUTOR_VIEWS_VIEWS_H
 
 #include "tutor/views/doc.h"
-#include "tutor/views/scene.h"
+#include "tutor/views/picture.h"
 
-void view_header(struct surface *s, const struct scene *scene, struct rect r);
-void view_keys(struct surface *s, const struct scene *scene, struct rect r, struct drawn *out);
-void view_tabs(struct surface *s, const struct scene *scene, struct rect r);
+void view_header(struct surface *s, const struct picture *pic, struct rect r);
+void view_keys(struct surface *s, const struct picture *pic, struct rect r, struct drawn *out);
+void view_tabs(struct surface *s, const struct picture *pic, struct rect r);
 
 /* A program's pane with its frame: source, output, sockets, as much as its height allows. */
-int view_pane(struct surface *s, const struct scene *scene, int actor, struct rect r);
-int view_source(struct surface *s, const struct scene *scene, int actor, struct rect r);
-int view_output(struct surface *s, const struct scene *scene, int actor, struct rect r);
-int view_sockets(struct surface *s, const struct scene *scene, int actor, struct rect r);
-int view_sockets_lines(const struct scene *scene, int actor);
-int view_output_lines(const struct scene *scene, int actor);
+int view_pane(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_source(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_output(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_sockets_lines(const struct picture *pic, int actor);
+int view_output_lines(const struct picture *pic, int actor);
 
 /* The task of that program the pane speaks of: the one on the card if it is one of its, else its first. NULL: none. */
-const struct model_task *scene_task(const struct scene *scene, int actor);
+const struct model_task *picture_task(const struct picture *pic, int actor);
 
-int view_card(struct surface *s, const struct scene *scene, struct rect r);
-int view_menu(struct surface *s, const struct scene *scene, struct rect r);
-int view_question(struct surface *s, const struct scene *scene, struct rect r);
-int view_help(struct surface *s, const struct scene *scene, struct rect screen);
-int view_words(struct surface *s, const struct scene *scene, struct rect screen);
-int view_term(struct surface *s, const struct scene *scene, struct rect screen);
+int view_card(struct surface *s, const struct picture *pic, struct rect r);
+int view_menu(struct surface *s, const struct picture *pic, struct rect r);
+int view_question(struct surface *s, const struct picture *pic, struct rect r);
+int view_help(struct surface *s, const struct picture *pic, struct rect screen);
+int view_words(struct surface *s, const struct picture *pic, struct rect screen);
+int view_term(struct surface *s, const struct picture *pic, struct rect screen);
 
 /* Row i of the word list; NULL after the last. Terms of the card first, then the lesson's. */
-const struct term *words_at(const struct scene *scene, int i);
+const struct term *words_at(const struct picture *pic, int i);
 
 /* A text in the languages of the mode, each with its label; terms (may be NULL) are underlined in the English. */
 void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en, const char *zh,
 	      const struct term *const *terms, int n_terms);
 
 /* A frame in the middle of the screen around a doc; scrolled, with marks where there is more. */
-int draw_over(struct surface *s, struct rect screen, const char *title, struct doc *(*make)(const struct scene *, enum charset, int),
-	      const struct scene *scene, int scroll);
+int draw_over(struct surface *s, struct rect screen, const char *title, struct doc *(*make)(const struct picture *, enum charset, int),
+	      const struct picture *pic, int scroll);
 
 /* "more ↓" and "↑ more" on the lower frame of a scrolled part. */
 void draw_more(struct surface *s, struct rect frame, enum role role, int scroll, int max);

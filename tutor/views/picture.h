@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All that a picture is made of. Views are pure functions of a scene and a
+ * All that a picture is made of. Views are pure functions of a picture and a
  * size: they change nothing, remember nothing and know no terminal.
  */
-#ifndef TUTOR_VIEWS_SCENE_H
-#define TUTOR_VIEWS_SCENE_H
+#ifndef TUTOR_VIEWS_PICTURE_H
+#define TUTOR_VIEWS_PICTURE_H
 
 #include "tutor/learn/course.h"
 #include "tutor/learn/explain.h"
@@ -51,7 +51,7 @@ struct ui {
 	struct prompt_view prompt;
 };
 
-struct scene {
+struct picture {
 	const struct ui *ui;
 	const struct course *course;        /* NULL: none */
 	const struct lesson *lesson;        /* NULL: the user's own programs */
@@ -70,7 +70,7 @@ struct drawn {
 };
 
 /* Draw everything. The surface must have been cleared. */
-void screen_draw(struct surface *s, const struct scene *scene, struct drawn *out);
+void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out);
 
 /* Which of the two languages a text shows in this mode. */
 bool ui_shows(const struct ui *ui, enum lang lang);
