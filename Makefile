@@ -72,6 +72,11 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL) $(shell $(PKG_CONFIG) --libs cmocka)
 
+# Pictures of the screen without a run (tests/screen), and a program to look at them.
+SCREEN := $(patsubst tests/screen/%.c,$(BUILD)/tests/screen/%,$(filter-out tests/screen/fixture.c,$(wildcard tests/screen/*.c)))
+$(SCREEN): $(BUILD)/tests/screen/%: $(BUILD)/tests/screen/%.o $(BUILD)/tests/screen/fixture.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
 # A second make, because what the first has looked up may not have been there before `deps`.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 start:
