@@ -43,6 +43,7 @@ ENGINE := $(filter-out $(OTHER_ARCH),$(wildcard engine/*.c engine/*/*.c))
 TUTOR := $(filter-out tutor/main.c,$(wildcard tutor/*.c tutor/*/*.c))
 LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
+STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
 LESSONS := $(sort $(wildcard lessons/[0-9]*))
@@ -88,7 +89,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT)
+test-programs: all $(UNIT) $(STAGE_TESTS)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -113,6 +114,9 @@ $(BUILD)/po/%/LC_MESSAGES/socktutor.mo: po/%.po
 # For translators: every sentence of the interface.
 pot:
 	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ --add-comments=TRANSLATORS -o po/socktutor.pot $$(grep -rlE '\<N?_\(' tutor --include='*.[ch]' --include='*.def')
+
+$(BUILD)/tests/stage/%: $(BUILD)/tests/stage/%.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done

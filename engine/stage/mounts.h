@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The files of a stage, as seen by a process already in its own mount
- * namespace. Each step is tried for itself; what is refused goes to MNTNS (or
- * PIDNS for /proc) of the report. mount_namespaces(7), mount(2).
+ * namespace. What is refused goes to MNTNS (or PIDNS for /proc) of the
+ * report; the caller then begins again without hiding files. mount_namespaces(7), mount(2).
  */
 #ifndef ENGINE_STAGE_MOUNTS_H
 #define ENGINE_STAGE_MOUNTS_H

@@ -93,6 +93,19 @@ static struct stage *stage_make(const struct keeper_order *order, struct stage_r
 	return s;
 }
 
+/* Half of it would be worse than nothing, and there is no way back out of a namespace: begin again without. */
+static bool ask_less(struct keeper_order *order, const struct stage_report *made)
+{
+	bool dead_net = !strcmp(made->step[PART_NETNS], NET_DEAD);
+	bool half_hidden = order->hide_files && made->refused[PART_MNTNS];
+
+	if (dead_net)
+		order->private_net = false;
+	if (half_hidden)
+		order->hide_files = false;
+	return dead_net || half_hidden;
+}
+
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err)
 {
 	struct keeper_order order;
@@ -101,10 +114,9 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 	if (!write_order(plan, &order, err))
 		return NULL;
 	struct stage *s = stage_make(&order, &made, err);
-	if (s && !strcmp(made.step[PART_NETNS], NET_DEAD)) {
-		struct stage_report first = made;   /* there is no way back from a network namespace: begin again */
+	if (s && ask_less(&order, &made)) {
+		struct stage_report first = made;
 		stage_free(s);
-		order.private_net = false;
 		s = stage_make(&order, &made, err);
 		if (s)
 			report_merge(&made, &first);
