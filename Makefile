@@ -48,13 +48,15 @@ STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard test
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
 LESSONS := $(sort $(wildcard lessons/[0-9]*))
 PROGRAMS := $(patsubst %.c,$(BUILD)/%,$(wildcard lessons/[0-9]*/*.c))
+# Beside them, the sources they were made from: the tutor compares these with the lesson's.
+SOURCES := $(patsubst %,$(BUILD)/%,$(wildcard lessons/[0-9]*/*.c lessons/[0-9]*/*.py))
 LESSON_CFLAGS := -std=c17 -Wall -Wextra -Werror -g -O0
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/po/%/LC_MESSAGES/socktutor.mo,$(wildcard po/*.po))
 
 .PHONY: all start test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
 	check check-includes check-headers check-names check-aarch64 aarch64-objects
 .SECONDARY:
-all: $(BUILD)/socktutor $(PROGRAMS) $(CATALOGUES)
+all: $(BUILD)/socktutor $(PROGRAMS) $(SOURCES) $(CATALOGUES)
 
 $(BUILD)/socktutor: $(BUILD)/tutor/main.o $(LIB)
 	@echo "  LINK $@"
@@ -105,6 +107,10 @@ $(PROGRAMS): $(BUILD)/%: %.c
 	@mkdir -p $(@D)
 	@echo "  CC   $< (lesson)"
 	$(Q)cd $(<D) && $(CC) $(LESSON_CFLAGS) -fdebug-prefix-map=$(CURDIR)/$(<D)=. -o $(abspath $@) $(<F)
+
+$(SOURCES): $(BUILD)/%: %
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 
 $(BUILD)/po/%/LC_MESSAGES/socktutor.mo: po/%.po
 	@mkdir -p $(@D)
@@ -162,6 +168,7 @@ install: all
 	$(Q)find lessons -type f ! -name '.*' ! -path '*/__pycache__/*' | while read -r f; do \
 		$(INSTALL) -D -m 444 "$$f" "$(DATA)/$$f" || exit 1; done
 	$(Q)for f in $(PROGRAMS:$(BUILD)/%=%); do $(INSTALL) -D -m 555 $(BUILD)/$$f $(D)$(libdir)/socktutor/$$f || exit 1; done
+	$(Q)for f in $(SOURCES:$(BUILD)/%=%); do $(INSTALL) -D -m 444 $(BUILD)/$$f $(D)$(libdir)/socktutor/$$f || exit 1; done
 	$(Q)for f in $(CATALOGUES:$(BUILD)/po/%=%); do $(INSTALL) -D -m 444 $(BUILD)/po/$$f $(D)$(localedir)/$$f || exit 1; done
 	$(Q)[ "$(D)" ] || tools/apparmor install $(bindir)/socktutor
 

@@ -217,19 +217,19 @@ static bool is_complete(const struct lesson *lesson, const char *dir, bool with_
 	return true;
 }
 
-static bool fill_folder(const struct lesson *lesson, const char *dir, bool with_c, const char *hash, struct err *err)
+static bool fill_folder(const struct lesson *lesson, const char *dir, bool with_c, struct err *err)
 {
 	return copy_sources(lesson, dir, err) && (!with_c || compile_all(lesson, dir, err)) &&
-	       write_file(dir, ".hash", hash, strlen(hash), err) && (!chmod(dir, 0755) || failed(err, "chmod", dir));
+	       (!chmod(dir, 0755) || failed(err, "chmod", dir));
 }
 
 /* Made beside its place, then renamed: what is found there is whole, also when two tutors build at once. */
-static bool make(const struct lesson *lesson, bool with_c, const char *hash, const char *place, struct err *err)
+static bool make(const struct lesson *lesson, bool with_c, const char *place, struct err *err)
 {
 	struct buf temp = BUF_INIT;
 	buf_addf(&temp, "%s.XXXXXX", place);
 	bool good = mkdtemp(temp.data) || failed(err, "mkdir", temp.data);
-	if (good && fill_folder(lesson, temp.data, with_c, hash, err)) {
+	if (good && fill_folder(lesson, temp.data, with_c, err)) {
 		remove_folder(place);
 		good = !rename(temp.data, place) || is_complete(lesson, place, with_c) || failed(err, "rename", place);
 	} else {
@@ -247,16 +247,28 @@ static const char *folder_of(const struct lesson *lesson)
 	return slash ? slash + 1 : lesson->dir;
 }
 
-static bool is_prebuilt(const struct lesson *lesson, const char *dir, const char *hash)
+static bool same_source(const char *a, const char *b, const char *source)
 {
-	char is[BUILD_HASH] = "", path[PATH_MAX];
-	snprintf(path, sizeof path, "%s/.hash", dir);
-	FILE *f = fopen(path, "re");
-	if (!f)
+	struct buf x = BUF_INIT, y = BUF_INIT;
+	struct err err;
+	bool same = read_source(a, source, &x, &err) && read_source(b, source, &y, &err) &&
+		    x.len == y.len && !memcmp(x.data, y.data, x.len);
+	buf_release(&x);
+	buf_release(&y);
+	return same;
+}
+
+static bool is_prebuilt(const struct lesson *lesson, const char *dir)
+{
+	if (!is_complete(lesson, dir, true))
 		return false;
-	bool same = fread(is, 1, BUILD_HASH - 1, f) == BUILD_HASH - 1 && !strcmp(is, hash);
-	fclose(f);
-	return same && is_complete(lesson, dir, true);
+	for (int i = 0; i < lesson->n_programs; i++)
+		for (int v = 0; v < VARIANT_COUNT; v++) {
+			const char *source = lesson->programs[i].source[v];
+			if (source && !same_source(lesson->dir, dir, source))
+				return false;
+		}
+	return true;
 }
 
 static bool use_cache(const struct lesson *lesson, bool with_c, const char *hash, struct buf *dir, struct err *err)
@@ -269,7 +281,7 @@ static bool use_cache(const struct lesson *lesson, bool with_c, const char *hash
 		if (!is_complete(lesson, dir->data + start, with_c) && !with_c)
 			buf_adds(dir, "-python");
 		const char *place = dir->data + start;
-		good = (is_ours(place) && is_complete(lesson, place, with_c)) || make(lesson, with_c, hash, place, err);
+		good = (is_ours(place) && is_complete(lesson, place, with_c)) || make(lesson, with_c, place, err);
 	}
 	if (!good && dir->len > start)
 		dir->data[dir->len = start] = 0;
@@ -281,26 +293,13 @@ bool build_lesson(const struct lesson *lesson, enum variant variant, const char 
 {
 	char hash[BUILD_HASH];
 	size_t start = dir->len;
-	if (!build_hash(lesson, hash, err))
-		return false;
 	if (prebuilt) {
 		buf_addf(dir, "%s/%s", prebuilt, folder_of(lesson));
-		if (is_prebuilt(lesson, dir->data + start, hash))
+		if (is_prebuilt(lesson, dir->data + start))
 			return true;
 		dir->data[dir->len = start] = 0;
 	}
-	return use_cache(lesson, variant == VARIANT_C, hash, dir, err);
-}
-
-bool build_into(const struct lesson *lesson, const char *out, struct err *err)
-{
-	char hash[BUILD_HASH];
-	struct buf place = BUF_INIT;
-	buf_addf(&place, "%s/%s", out, folder_of(lesson));
-	bool good = (make_folders(out) || failed(err, "mkdir", out)) && build_hash(lesson, hash, err) &&
-		    make(lesson, true, hash, place.data, err);
-	buf_release(&place);
-	return good;
+	return build_hash(lesson, hash, err) && use_cache(lesson, variant == VARIANT_C, hash, dir, err);
 }
 
 bool build_try(const char *dir, const char *source, struct buf *messages, struct err *err)

@@ -14,12 +14,11 @@ enum { BUILD_SECONDS = 60 };     /* a compiler that takes longer is ended */
 
 /* The folder that holds the lesson's programs: for each program NAME of a C lesson the executable NAME, and every source under its
  * own name. It is what a stage shows at /tmp/lesson. For VARIANT_PYTHON no compiler is needed.
- * prebuilt: folder of installed programs, with one folder a lesson (NN-name); NULL: none. Appends the path to `dir`.
+ * prebuilt: folder of installed programs, with one folder a lesson (NN-name) that holds the programs and the sources they were made
+ * from (SOCKTUTOR_LIBDIR "/lessons", or build/lessons); used when those are the lesson's sources byte for byte. NULL: none.
+ * Appends the path to `dir`.
  * Errors: COMPILE, NO_COMPILER, SYSTEM. */
 bool build_lesson(const struct lesson *lesson, enum variant variant, const char *prebuilt, struct buf *dir, struct err *err);
-
-/* Make them into OUT/NN-name, for the installer. */
-bool build_into(const struct lesson *lesson, const char *out, struct err *err);
 
 /* Compile one source (a path) to nothing but its messages, all warnings on. True: it compiled; messages may hold warnings. */
 bool build_try(const char *dir, const char *source, struct buf *messages, struct err *err);
