@@ -11,6 +11,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,9 +124,11 @@ static void close_from(int low)
 static void plain_signals(void)
 {
 	sigset_t none;
+	const uint64_t dfl[8] = { 0 };       /* the kernel's struct sigaction with SIG_DFL; larger than any */
 
+	/* Not signal(3): it will not touch 32 and 33, which posix_spawn(3), and so make(1), leaves ignored. */
 	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
+		syscall(SYS_rt_sigaction, sig, dfl, NULL, sizeof(uint64_t));
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

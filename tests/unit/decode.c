@@ -118,8 +118,10 @@ static void lengths_are_not_believed(void **state)
 	struct value *v = decode_entry(&d);
 	assert_int_equal(value_get(v, "buf")->len, 5);
 	assert_true(value_get(v, "buf")->more);
+	arena_release(&a);
 	d = begin(&a, "sendto", 3, 5, UINT64_MAX, 0);
 	assert_int_equal(value_get(decode_entry(&d), "buf")->kind, VALUE_PTR);
+	arena_release(&a);
 	d = begin(&a, "poll", BASE, 0xffffffff, 0, 0);
 	assert_true(value_get(decode_entry(&d), "fds")->more);
 	arena_release(&a);
