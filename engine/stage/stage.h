@@ -47,7 +47,9 @@ struct stage_plan {
 /* A stage as far as the plan wants and the system allows; what was refused is in *report (may be NULL), parts not wanted count as granted. */
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err);
 
-/* Ends every process in it (SIGKILL), waits until they are gone, frees. The tracer must not hold tasks any more, or be killed with them. */
+/* Ends every process in it (SIGKILL), waits until they are gone, frees. Tasks that the caller still
+ * traces are waited for here; one that PTRACE_O_TRACEEXIT would stop on its way out must have been let go before, else
+ * this gives up on it after five seconds. */
 void stage_free(struct stage *stage);
 
 struct stage_actor {
