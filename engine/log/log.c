@@ -71,7 +71,7 @@ void log_free(struct log *log)
 	free(log);
 }
 
-static bool bad_line(const struct log *log, int64_t i, const char *why, struct err *err)
+bool log_complain(const struct log *log, int64_t i, const char *why, struct err *err)
 {
 	char text[300];
 	snprintf(text, sizeof text, "line %lld: %s", (long long)i + 2, why);
@@ -149,7 +149,7 @@ struct log *log_open(const char *path, bool *torn, struct err *err)
 	log->flushed = log_index_end(&log->index);
 	good = good && log_get(log, 0, &first, &a, err);
 	if (good && first.type != EVENT_begin)
-		good = bad_line(log, 0, "the first event is not begin", err);
+		good = log_complain(log, 0, "the first event is not begin", err);
 	arena_release(&a);
 	if (good)
 		return log;
@@ -339,13 +339,13 @@ static bool get(const struct log *log, int64_t i, struct event *e, struct arena 
 	struct err why = { .id = ERR_NONE };
 	size_t len;
 	if (i < 0 || i >= log_count(log))
-		return bad_line(log, i, "there is no such event", err);
+		return log_complain(log, i, "there is no such event", err);
 	const char *line = line_of(log, i, &len, err);
 	if (!line)
 		return false;
 	if (skim ? event_skim(e, line, len, a, &why) : event_read(e, line, len, a, &why))
 		return true;
-	return bad_line(log, i, why.a[1], err);
+	return log_complain(log, i, why.a[1], err);
 }
 
 bool log_get(const struct log *log, int64_t i, struct event *e, struct arena *a, struct err *err)
@@ -362,7 +362,7 @@ bool log_line(const struct log *log, int64_t i, struct buf *out, struct err *err
 {
 	size_t len;
 	if (i < 0 || i >= log_count(log))
-		return bad_line(log, i, "there is no such event", err);
+		return log_complain(log, i, "there is no such event", err);
 	const char *line = line_of(log, i, &len, err);
 	if (line)
 		buf_add(out, line, len);
@@ -386,7 +386,7 @@ bool log_bytes(const struct log *log, const struct value *v, struct buf *out, st
 	bool good = log_get(log, i, &e, &a, err);
 	if (good && (e.type != EVENT_blob || e.blob.id != v->blob || !e.blob.b64 ||
 		     !base64_read(out, e.blob.b64, strlen(e.blob.b64))))
-		good = bad_line(log, i, "a bad blob", err);
+		good = log_complain(log, i, "a bad blob", err);
 	arena_release(&a);
 	return good;
 }

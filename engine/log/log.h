@@ -49,6 +49,9 @@ bool log_line(const struct log *log, int64_t i, struct buf *out, struct err *err
 
 /* In an err of log_open, log_get, log_line: a[0] is the path ("" without one), a[1] "line 17: not UTF-8". */
 
+/* Set err so, for event i of which a reader found that it cannot be. Returns false. */
+bool log_complain(const struct log *log, int64_t i, const char *why, struct err *err);
+
 /* All bytes of a BYTES value: from its blob if it has one, else what the value holds. Appended to out. */
 bool log_bytes(const struct log *log, const struct value *bytes, struct buf *out, struct err *err);
 

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One function an event type: what it changes in the state. Logs may come from
+ * anywhere, so numbers are checked before they index anything; a log that
+ * contradicts itself is bad, not guessed at.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tutor/model_fold.h"
+
+struct apply {
+	struct fold *f;
+	struct fold_ground *g;
+	const struct event *e;
+	const char *why;     /* what is wrong with the event */
+};
+
+static bool wrong(struct apply *x, const char *why)
+{
+	x->why = why;
+	return false;
+}
+
+static bool fits_int(int64_t i)
+{
+	return i >= INT32_MIN && i <= INT32_MAX;
+}
+
+/* Room for one more of n items. */
+static void *room_for(void *items, int n, int *room, size_t size)
+{
+	if (n < *room)
+		return items;
+	*room = *room ? 2 * *room : 4;
+	return xrealloc(items, (size_t)*room * size);
+}
+
+static struct fold_task *task_of(struct apply *x)
+{
+	int64_t lane = x->e->lane;
+	return lane >= 0 && lane < x->f->m.n_tasks ? &x->f->tasks[lane] : NULL;
+}
+
+static const char *text_of(struct apply *x, const struct value *v, const char *name)
+{
+	v = value_get(v, name);
+	return v && v->kind == VALUE_TEXT ? names_get(&x->g->names, v->text) : "";
+}
+
+static bool apply_begin(struct apply *x)
+{
+	const struct event_begin *b = &x->e->begin;
+	struct model *m = &x->f->m;
+	if (m->cursor)
+		return wrong(x, "a second begin");
+	m->lesson = b->lesson;
+	m->variant = b->variant;
+	m->stage = b->stage;
+	if (!b->actors || b->actors->kind != VALUE_LIST)
+		return true;
+	m->n_actors = (int)b->actors->n;
+	m->actors = xcalloc((size_t)m->n_actors, sizeof *m->actors);
+	for (int i = 0; i < m->n_actors; i++) {
+		struct model_actor *a = &m->actors[i];
+		a->name = text_of(x, b->actors->item[i], "name");
+		a->program = text_of(x, b->actors->item[i], "program");
+		a->argv = value_get(b->actors->item[i], "argv");
+		buf_init(&a->output);
+	}
+	return true;
+}
+
+static bool apply_go(struct apply *x)
+{
+	struct fold_task *t = task_of(x);
+	x->f->m.settled = false;
+	if (!t)
+		return wrong(x, "no such task");
+	x->f->moving = (int)x->e->lane;
+	for (int i = 0; i < CALLS; i++)
+		if (t->of[i].status == TASK_BEFORE || t->of[i].status == TASK_AFTER)
+			t->of[i].status = TASK_RUNNING;
+	return true;
+}
+
+static bool apply_input(struct apply *x)
+{
+	x->f->m.settled = false;
+	return true;
+}
+
+static bool apply_end(struct apply *x)
+{
+	x->f->m.ended = true;
+	return true;
+}
+
+static bool apply_task(struct apply *x)
+{
+	struct fold *f = x->f;
+	const struct event *e = x->e;
+	int room = f->room_tasks;
+	if (e->lane != f->m.n_tasks || !fits_int(e->lane + 1))
+		return wrong(x, "a task out of turn");
+	if (e->actor < 0 || e->actor >= f->m.n_actors)
+		return wrong(x, "no such actor");
+	if (e->task.parent >= e->lane || e->task.parent < -1)
+		return wrong(x, "no such task");
+	f->m.tasks = room_for(f->m.tasks, f->m.n_tasks, &room, sizeof *f->m.tasks);
+	f->tasks = room_for(f->tasks, f->m.n_tasks, &f->room_tasks, sizeof *f->tasks);
+	f->m.tasks[e->lane] = (struct model_task){
+		.lane = (int)e->lane, .actor = (int)e->actor, .parent = (int)e->task.parent, .tid = e->tid, .itid = e->itid,
+		.pid = e->task.pid, .ipid = e->task.ipid, .how = names_get(&x->g->names, e->task.how),
+	};
+	struct fold_call none = { .call.asleep_fd = -1, .args = -1, .retv = -1, .status = TASK_STARTING };
+	f->tasks[e->lane] = (struct fold_task){ .of = { none, none }, .joined = true, .signal_step = -1 };
+	f->m.n_tasks++;
+	return true;
+}
+
+static void forget_sites(struct fold_task *t)
+{
+	free(t->sites);
+	t->sites = NULL;
+	t->n_sites = 0;
+}
+
+static bool apply_exec(struct apply *x)
+{
+	struct fold_task *t = task_of(x);
+	if (!t)
+		return wrong(x, "no such task");
+	forget_sites(t);     /* lines of another program now */
+	return true;
+}
+
+static int *site_of(struct fold_task *t, const struct model_call *c)
+{
+	for (int i = 0; i < t->n_sites; i++) {
+		struct call_site *s = &t->sites[i];
+		if (s->canon == c->canon && s->file == c->file && s->line == c->line)
+			return &s->n;
+	}
+	if ((t->n_sites & (t->n_sites - 1)) == 0)
+		t->sites = xrealloc(t->sites, (size_t)(t->n_sites ? 2 * t->n_sites : 1) * sizeof *t->sites);
+	t->sites[t->n_sites] = (struct call_site){ c->canon, c->file, c->line, 0 };
+	return &t->sites[t->n_sites++].n;
+}
+
+/* The kernel makes a call again by itself after a signal: for the program that is still the first time. */
+static bool made_again(const struct model_call *old, const struct model_call *new)
+{
+	return old->returned && old->restart && old->canon == new->canon && old->file == new->file && old->line == new->line;
+}
+
+static bool apply_before(struct apply *x)
+{
+	const struct event_before *b = &x->e->before;
+	struct names *names = &x->g->names;
+	struct fold_task *t = task_of(x);
+	if (!t || !fits_int(b->line))
+		return wrong(x, t ? "a number out of range" : "no such task");
+	struct fold_call now = {
+		.call = { .call = names_get(names, b->call), .canon = names_get(names, b->canon ? b->canon : b->call),
+			  .file = names_get(names, b->file), .func = names_get(names, b->func), .line = (int)b->line,
+			  .asleep_fd = -1, .hidden = b->hidden },
+		.args = b->args ? x->f->m.cursor : -1, .retv = -1, .status = TASK_BEFORE,
+	};
+	int *n = site_of(t, &now.call);
+	*n += !made_again(&t->of[OF_ALL].call, &now.call);
+	now.call.nth = *n;
+	t->of[OF_ALL] = now;
+	t->joined = !b->hidden;
+	if (t->joined)
+		t->of[OF_STEPS] = now;
+	else if (t->of[OF_STEPS].status != TASK_STARTING)
+		t->of[OF_STEPS].status = TASK_RUNNING;
+	return true;
+}
+
+/* A hidden call that sleeps is where the task is held: it is shown after all. */
+static void show_hidden(struct fold_task *t)
+{
+	if (!t->joined)
+		t->of[OF_STEPS] = t->of[OF_ALL];
+	t->joined = true;
+}
+
+static bool apply_asleep(struct apply *x)
+{
+	const struct event_asleep *a = &x->e->asleep;
+	struct fold_task *t = task_of(x);
+	if (!t || !fits_int(a->fd))
+		return wrong(x, t ? "a number out of range" : "no such task");
+	show_hidden(t);
+	for (int i = 0; i < CALLS; i++) {
+		t->of[i].status = TASK_ASLEEP;
+		t->of[i].call.asleep_on = a->on ? names_get(&x->g->names, a->on) : "other";
+		t->of[i].call.asleep_fd = (int)a->fd;
+	}
+	return true;
+}
+
+static void returned(struct apply *x, struct fold_call *c)
+{
+	const struct event_after *a = &x->e->after;
+	struct names *names = &x->g->names;
+	c->status = TASK_AFTER;
+	if (a->call)
+		c->call.call = names_get(names, a->call);
+	if (a->canon)
+		c->call.canon = names_get(names, a->canon);
+	c->call.returned = true;
+	c->call.restart = a->restart;
+	c->call.ret = a->ret;
+	c->call.err = names_get(names, a->err);
+	c->call.errn = (int)a->errn;
+	c->call.hidden = a->hidden;
+	if (a->args)
+		c->args = x->f->m.cursor;
+	c->retv = a->retv ? x->f->m.cursor : -1;
+}
+
+/* The result may change what a call counts as: its occurrence is then counted there. */
+static int counted_again(struct fold_task *t, struct model_call *c, const char *canon)
+{
+	int *n = site_of(t, c);
+	*n -= *n > 0;
+	c->canon = canon;
+	return ++*site_of(t, c);
+}
+
+static bool apply_after(struct apply *x)
+{
+	const struct event_after *a = &x->e->after;
+	struct fold_task *t = task_of(x);
+	if (!t || !fits_int(a->errn))
+		return wrong(x, t ? "a number out of range" : "no such task");
+	if (!a->hidden)
+		show_hidden(t);
+	struct fold_call *all = &t->of[OF_ALL], *steps = &t->of[OF_STEPS];
+	const char *canon = a->canon ? names_get(&x->g->names, a->canon) : all->call.canon;
+	if (canon != all->call.canon)
+		all->call.nth = counted_again(t, &all->call, canon);
+	returned(x, all);
+	if (t->joined)
+		*steps = *all;
+	else if (steps->status != TASK_STARTING)
+		steps->status = TASK_RUNNING;
+	return true;
+}
+
+static bool apply_signal(struct apply *x)
+{
+	struct fold_task *t = task_of(x);
+	if (!t)
+		return wrong(x, "no such task");
+	t->signal_step = x->e->step;
+	x->f->m.tasks[x->e->lane].last_signal = names_get(&x->g->names, x->e->signal.name ? x->e->signal.name : "");
+	return true;
+}
+
+static void stop(struct fold_call *c)
+{
+	if (c->status == TASK_STOPPED || c->status == TASK_ENDED)
+		return;
+	c->resumes = c->status;
+	c->status = TASK_STOPPED;
+}
+
+static void resume(struct fold_call *c)
+{
+	if (c->status == TASK_STOPPED)
+		c->status = c->resumes;
+}
+
+/* Stop signals are for a process: all its tasks. */
+static bool apply_stopped(struct apply *x)
+{
+	struct model *m = &x->f->m;
+	if (!task_of(x))
+		return wrong(x, "no such task");
+	for (int lane = 0; lane < m->n_tasks; lane++)
+		for (int i = 0; i < CALLS && m->tasks[lane].pid == m->tasks[x->e->lane].pid; i++)
+			(x->e->type == EVENT_stopped ? stop : resume)(&x->f->tasks[lane].of[i]);
+	return true;
+}
+
+static bool apply_continued(struct apply *x)
+{
+	return apply_stopped(x);
+}
+
+static bool apply_output(struct apply *x)
+{
+	struct model *m = &x->f->m;
+	struct buf *bytes = &x->g->bytes;
+	const struct value *v = x->e->output.bytes;
+	if (x->e->actor < 0 || x->e->actor >= m->n_actors)
+		return wrong(x, "no such actor");
+	if (!v || v->kind != VALUE_BYTES)
+		return true;
+	buf_clear(bytes);
+	if (!log_bytes(x->g->log, v, bytes, NULL))
+		return wrong(x, "a blob is missing");
+	struct model_actor *a = &m->actors[x->e->actor];
+	a->output_total += (int64_t)v->total;
+	if (bytes->len > MODEL_OUTPUT)
+		buf_drop(bytes, bytes->len - MODEL_OUTPUT);
+	if (a->output.len + bytes->len > MODEL_OUTPUT)
+		buf_drop(&a->output, a->output.len + bytes->len - MODEL_OUTPUT);
+	buf_add(&a->output, bytes->data, bytes->len);
+	return true;
+}
+
+/* Where descriptor fd of process pid is, or belongs, in the list. */
+static int fd_place(const struct model *m, int64_t pid, int64_t fd)
+{
+	int low = 0, high = m->n_fds;
+	while (low < high) {
+		int mid = (low + high) / 2;
+		const struct model_fd *f = &m->fds[mid];
+		if (f->pid < pid || (f->pid == pid && f->fd < fd))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static void fd_remove(struct model *m, int i, int n)
+{
+	m->n_fds -= n;
+	memmove(m->fds + i, m->fds + i + n, (size_t)(m->n_fds - i) * sizeof *m->fds);
+}
+
+static void fd_insert(struct fold *f, int i)
+{
+	struct model *m = &f->m;
+	m->fds = room_for(m->fds, m->n_fds, &f->room_fds, sizeof *m->fds);
+	memmove(m->fds + i + 1, m->fds + i, (size_t)(m->n_fds - i) * sizeof *m->fds);
+	m->n_fds++;
+}
+
+static bool apply_fd(struct apply *x)
+{
+	const struct event_fd *d = &x->e->fd;
+	struct model *m = &x->f->m;
+	if (d->fd < 0 || !fits_int(d->fd) || !fits_int(d->sock))
+		return wrong(x, "a number out of range");
+	int i = fd_place(m, d->pid, d->fd);
+	bool there = i < m->n_fds && m->fds[i].pid == d->pid && m->fds[i].fd == d->fd;
+	if (d->op && !strcmp(d->op, "close")) {
+		if (there)
+			fd_remove(m, i, 1);
+		return true;
+	}
+	if (!there)
+		fd_insert(x->f, i);
+	m->fds[i] = (struct model_fd){ .pid = d->pid, .fd = (int)d->fd, .sock = (int)d->sock, .cloexec = d->cloexec,
+				       .kind = names_get(&x->g->names, d->kind) };
+	return true;
+}
+
+static void keep_name(struct apply *x, const char **at, const char *text)
+{
+	if (text)
+		*at = names_get(&x->g->names, text);
+}
+
+static size_t tree_size(const struct value *v)
+{
+	size_t size = sizeof *v + v->len + (v->text ? strlen(v->text) : 0) + v->n * 2 * sizeof v;
+	for (unsigned i = 0; i < v->n; i++)
+		size += tree_size(v->item[i]);
+	return size;
+}
+
+static void keep_tree(struct apply *x, const struct value **at, const struct value *v)
+{
+	if (!v || value_equal(*at, v))
+		return;
+	*at = value_copy(&x->f->arena, v);
+	x->f->waste += tree_size(v);
+}
+
+static bool apply_socket(struct apply *x)
+{
+	const struct event_socket *s = &x->e->socket;
+	struct fold *f = x->f;
+	if (s->sock < 1 || s->sock > f->m.n_socks + 1 || !fits_int(s->sock) || !fits_int(s->backlog) || !fits_int(s->from))
+		return wrong(x, "a socket out of turn");
+	if (s->sock > f->m.n_socks) {
+		f->m.socks = room_for(f->m.socks, f->m.n_socks, &f->room_socks, sizeof *f->m.socks);
+		f->m.socks[f->m.n_socks++] = (struct model_sock){ .sock = (int)s->sock, .backlog = -1, .from = -1 };
+	}
+	struct model_sock *k = &f->m.socks[s->sock - 1];
+	keep_name(x, &k->domain, s->domain);
+	keep_name(x, &k->type, s->type);
+	keep_name(x, &k->proto, s->proto);
+	keep_name(x, &k->state, s->state);
+	keep_tree(x, &k->local, s->local);
+	keep_tree(x, &k->peer, s->peer);
+	if (s->backlog != -1)
+		k->backlog = (int)s->backlog;
+	if (s->from != -1)
+		k->from = (int)s->from;
+	return true;
+}
+
+static void close_all(struct model *m, int64_t pid)
+{
+	int i = fd_place(m, pid, INT64_MIN), n = 0;
+	while (i + n < m->n_fds && m->fds[i + n].pid == pid)
+		n++;
+	if (n)
+		fd_remove(m, i, n);
+}
+
+static bool apply_exit(struct apply *x)
+{
+	const struct event_exit *q = &x->e->exit;
+	struct fold_task *t = task_of(x);
+	if (!t || !fits_int(q->code) || !fits_int(q->signo))
+		return wrong(x, t ? "a number out of range" : "no such task");
+	struct model_task *m = &x->f->m.tasks[x->e->lane];
+	m->exit_code = (int)q->code;
+	m->exit_signo = (int)q->signo;
+	m->exit_signal = names_get(&x->g->names, q->name);
+	for (int i = 0; i < CALLS; i++)
+		t->of[i].status = TASK_ENDED;
+	forget_sites(t);
+	if (q->last)
+		close_all(&x->f->m, m->pid);
+	return true;
+}
+
+static bool apply_settled(struct apply *x)
+{
+	struct model *m = &x->f->m;
+	const struct event_settled *s = &x->e->settled;
+	if (s->next < -1 || s->next >= m->n_tasks || !fits_int(x->e->step))
+		return wrong(x, "a number out of range");
+	m->settled = true;
+	m->step = (int)x->e->step;
+	m->moved = x->f->moving;
+	m->next = (int)s->next;
+	m->why = names_get(&x->g->names, s->why);
+	x->f->moving = -1;
+	return true;
+}
+
+static bool apply_note(struct apply *x)
+{
+	struct fold *f = x->f;
+	const struct event_note *n = &x->e->note;
+	const char *text = arena_printf(&x->g->scratch, "%s\t%s\t%s", n->id ? n->id : "", n->a0 ? n->a0 : "", n->a1 ? n->a1 : "");
+	f->m.notes = room_for(f->m.notes, f->m.n_notes, &f->room_notes, sizeof *f->m.notes);
+	f->m.notes[f->m.n_notes++] = names_get(&x->g->names, text);
+	return true;
+}
+
+static bool apply_blob(struct apply *x)
+{
+	return true;
+}
+
+static bool (*const apply[EVENT_TYPES])(struct apply *) = {
+#define EVENT(name, class, doc) [EVENT_##name] = apply_##name,
+#define INT(name, field, doc)
+#define REF(name, field, doc)
+#define STR(name, field, doc)
+#define VAL(name, field, doc)
+#define END(name)
+#include "engine/log/event.def"
+#undef EVENT
+#undef INT
+#undef REF
+#undef STR
+#undef VAL
+#undef END
+};
+
+/* Only what the reducer looks at is parsed. */
+static bool read_event(const struct fold *f, struct fold_ground *g, struct event *e, struct err *err)
+{
+	int64_t i = f->m.cursor;
+	enum event_type type = log_type(g->log, i);
+	bool skim = type == EVENT_before || type == EVENT_after;
+	arena_clear(&g->scratch);
+	if (type == EVENT_blob) {
+		event_init(e, type);
+		return true;
+	}
+	return skim ? log_skim(g->log, i, e, &g->scratch, err) : log_get(g->log, i, e, &g->scratch, err);
+}
+
+/* The first event is kept: every fold borrows from it. */
+static bool read_first(struct fold_ground *g, struct event *e, struct err *err)
+{
+	if (!g->first_read)
+		g->first_read = log_get(g->log, 0, &g->first, &g->begin, err);
+	*e = g->first;
+	return g->first_read;
+}
+
+bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err)
+{
+	struct event e;
+	struct apply x = { .f = f, .g = g, .e = &e };
+	if (f->m.cursor ? !read_event(f, g, &e, err) : !read_first(g, &e, err))
+		return false;
+	if (!apply[e.type](&x))
+		return log_complain(g->log, f->m.cursor, x.why, err);
+	if (e.step > f->at_step)
+		f->at_step = e.step;
+	f->m.cursor++;
+	return true;
+}
+
+static bool show_call(const struct fold_ground *g, const struct fold_call *c, struct model_call *out, struct arena *shown,
+		      struct err *err)
+{
+	struct event e;
+	*out = c->call;
+	if (c->args >= 0) {
+		if (!log_get(g->log, c->args, &e, shown, err))
+			return false;
+		out->args = e.type == EVENT_before ? e.before.args : e.after.args;
+	}
+	if (c->retv < 0)
+		return true;
+	if (c->retv != c->args && !log_get(g->log, c->retv, &e, shown, err))
+		return false;
+	out->retv = e.after.retv;
+	return true;
+}
+
+bool fold_finish(struct fold *f, const struct fold_ground *g, bool show_all, struct arena *shown, struct err *err)
+{
+	f->m.show_all = show_all;
+	for (int lane = 0; lane < f->m.n_tasks; lane++) {
+		struct model_task *t = &f->m.tasks[lane];
+		const struct fold_call *c = &f->tasks[lane].of[show_all ? OF_ALL : OF_STEPS];
+		t->status = c->status;
+		if (f->tasks[lane].signal_step != f->at_step)
+			t->last_signal = NULL;
+		if (!show_call(g, c, &t->call, shown, err))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The reducer behind tutor/model.h: a model and what is needed to apply the next
+ * event to it. A fold can be copied: that is what a snapshot is.
+ *
+ * Argument trees are not part of a fold, only where in the log they are: a call's
+ * arguments are parsed for the one cursor somebody looks at, not for the thousand
+ * on the way there. Names live in a set that outlasts every fold.
+ */
+#ifndef TUTOR_MODEL_FOLD_H
+#define TUTOR_MODEL_FOLD_H
+
+#include "engine/base/names.h"
+#include "tutor/model.h"
+
+enum { OF_STEPS, OF_ALL, CALLS };   /* a task's current call: not counting hidden calls, or counting all */
+
+struct call_site {                  /* how often a call was made from a line */
+	const char *canon, *file;
+	int line, n;
+};
+
+struct fold_call {
+	struct model_call call;     /* args and retv are NULL */
+	int64_t args, retv;         /* the events they are in; -1: none */
+	enum task_status status, resumes;   /* resumes: what a stopped task goes on with */
+};
+
+struct fold_task {
+	struct fold_call of[CALLS];
+	bool joined;                /* both are the same call */
+	int64_t signal_step;        /* when last_signal came */
+	struct call_site *sites;
+	int n_sites;
+};
+
+struct fold {
+	struct model m;             /* its tasks lack call, status and last_signal until fold_finish */
+	struct fold_task *tasks;    /* by lane */
+	int64_t at_step;
+	int moving;                 /* lane of the last go since the last settled; -1 */
+	struct arena arena;         /* addresses of sockets */
+	size_t waste;               /* bytes put in the arena since it was made: at most so many are of no use any more */
+	int room_tasks, room_socks, room_fds, room_notes;
+};
+
+/* What folding needs besides: kept by the store, outlasts its folds. */
+struct fold_ground {
+	const struct log *log;
+	struct names names;
+	struct event first;
+	bool first_read;
+	struct arena begin;         /* what `first` points to */
+	struct arena scratch;
+	struct buf bytes;
+};
+
+void fold_init(struct fold *f);
+void fold_release(struct fold *f);
+void fold_copy(struct fold *to, const struct fold *from);   /* `to` uninitialised */
+size_t fold_size(const struct fold *f);                     /* bytes a copy takes, about */
+
+/* Apply event number f->m.cursor. */
+bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err);
+
+/* Make f->m what views may read; trees go into `shown`. */
+bool fold_finish(struct fold *f, const struct fold_ground *g, bool show_all, struct arena *shown, struct err *err);
+
+#endif
