@@ -56,7 +56,7 @@ CATALOGUES := $(patsubst po/%.po,$(BUILD)/po/%/LC_MESSAGES/socktutor.mo,$(wildca
 .PHONY: all start test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
 	check check-includes check-headers check-names check-aarch64 aarch64-objects
 .SECONDARY:
-all: $(BUILD)/socktutor $(PROGRAMS) $(SOURCES) $(CATALOGUES)
+all: $(BUILD)/socktutor $(BUILD)/socktutor.1 $(PROGRAMS) $(SOURCES) $(CATALOGUES)
 
 $(BUILD)/socktutor: $(BUILD)/tutor/main.o $(LIB)
 	@echo "  LINK $@"
@@ -117,6 +117,9 @@ $(BUILD)/po/%/LC_MESSAGES/socktutor.mo: po/%.po
 	@echo "  MO   $<"
 	$(Q)msgfmt --check --statistics -o $@ $< 2>$@.log || { cat $@.log; rm -f $@; false; }
 
+$(BUILD)/socktutor.1: docs/socktutor.1.in tutor/keys.def tools/manual $(BUILD)/flags
+	$(Q)tools/manual docs/socktutor.1.in tutor/keys.def $(VERSION) $(datadir)/socktutor $(libdir)/socktutor >$@.new && mv $@.new $@
+
 # For translators: every sentence of the interface.
 pot:
 	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ --add-comments=TRANSLATORS -o po/socktutor.pot $$(grep -rlE '\<N?_\(' tutor --include='*.[ch]' --include='*.def')
@@ -163,7 +166,7 @@ install: all
 	@echo "  INSTALL $(D)$(PREFIX)"
 	$(Q)$(INSTALL) -d $(D)$(bindir) $(DATA)/lessons $(DATA)/python $(D)$(mandir)/man1
 	$(Q)$(INSTALL) -m 755 $(BUILD)/socktutor $(D)$(bindir)/socktutor
-	$(Q)$(INSTALL) -m 444 docs/socktutor.1 $(D)$(mandir)/man1/socktutor.1
+	$(Q)$(INSTALL) -m 444 $(BUILD)/socktutor.1 $(D)$(mandir)/man1/socktutor.1
 	$(Q)$(INSTALL) -m 444 engine/trace/python/*.py $(DATA)/python
 	$(Q)find lessons -type f ! -name '.*' ! -path '*/__pycache__/*' | while read -r f; do \
 		$(INSTALL) -D -m 444 "$$f" "$(DATA)/$$f" || exit 1; done
