@@ -107,12 +107,17 @@ static void block_comment(struct scan *s, const struct ended *last)
 	s->p = s->end - s->p >= 2 ? s->p + 2 : s->end;
 }
 
-static void line_comment(struct scan *s, int skip, const struct ended *last)
+static const char *line_end(const struct scan *s)
+{
+	const char *to = memchr(s->p, '\n', (size_t)(s->end - s->p));
+	return to ? to : s->end;
+}
+
+static void line_comment(struct scan *s, const struct ended *last)
 {
 	struct found_mark m;
-	const char *to = memchr(s->p, '\n', (size_t)(s->end - s->p));
-	to = to ? to : s->end;
-	if (mark_of(s, s->p + skip, to, &m))
+	const char *to = line_end(s);
+	if (mark_of(s, s->p + 1, to, &m))
 		take_mark(s, &m, last);
 	s->p = to;
 }
@@ -179,7 +184,7 @@ static void scan_c(struct scan *s)
 		if (starts(s, "/*")) {
 			block_comment(s, &last);
 		} else if (starts(s, "//")) {
-			line_comment(s, 2, &last);
+			s->p = line_end(s);
 		} else if (isspace((unsigned char)*s->p)) {
 			step(s);
 		} else if (*s->p == '#' && !s->first) {
@@ -225,7 +230,7 @@ static void scan_python(struct scan *s)
 	while (s->p < s->end) {
 		char c = *s->p;
 		if (c == '#') {
-			line_comment(s, 1, &last);
+			line_comment(s, &last);
 		} else if (c == '\n') {
 			python_newline(s, &last);
 		} else if (isspace((unsigned char)c)) {

@@ -148,6 +148,7 @@ static bool state_all_wait(struct scene *s)
 	return other;
 }
 
+static bool state_main_task(struct scene *s)   { return is(s->task->how, "start"); }
 static bool state_exit_good(struct scene *s)   { return s->task->exit_code == 0; }
 static bool state_exit_bad(struct scene *s)    { return s->task->exit_code > 0; }
 static bool state_exit_signal(struct scene *s) { return s->task->exit_code < 0 && s->task->exit_signal; }
