@@ -18,6 +18,7 @@ struct doc {
 	enum charset set;
 	int cols;
 	int tag;
+	unsigned seen;            /* terms already underlined, by index */
 	struct buf text, role;    /* one role byte for every text byte */
 	struct doc_line *line; int n, room;
 	size_t para;              /* where the paragraph being made begins */

@@ -55,7 +55,8 @@ static void place_stacked(struct layout *l, struct rect body, int programs, bool
 
 static void place_tabs(struct layout *l, struct rect body, bool card)
 {
-	int card_h = card ? min(max(body.h * 3 / 5, 7), body.h - 3) : 0;
+	int least = body.h < 13 ? 2 : 3;      /* two rows: names and one line of source, without a frame */
+	int card_h = card ? min(max(body.h * 3 / 5, 8), body.h - least) : 0;
 	l->panes = 1;
 	l->pane[0] = (struct rect){ body.y, body.x, body.h - card_h, body.w };
 	l->card = (struct rect){ body.y + body.h - card_h, body.x, card_h, body.w };

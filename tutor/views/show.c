@@ -196,11 +196,11 @@ void show_result(struct buf *out, const struct model_call *call)
 	else
 		buf_addf(out, "%" PRId64, call->ret);
 	if (v && v->kind == VALUE_FD)
-		buf_addf(out, "  %s", _("a new descriptor"));
+		buf_addf(out, " (%s)", _("a new descriptor"));
 	else if (call->canon && counts_bytes(call->canon))
-		buf_addf(out, "  %s", ngettext("byte", "bytes", (unsigned long)call->ret));
+		buf_addf(out, " %s", ngettext("byte", "bytes", (unsigned long)call->ret));
 	else if (call->ret == 0)
-		buf_addf(out, "  %s", _("success"));
+		buf_addf(out, " (%s)", _("success"));
 }
 
 const char *show_wakes(const char *on)
@@ -222,13 +222,13 @@ const char *show_wakes(const char *on)
 	return _("waits in the kernel");
 }
 
-const char *show_sign(enum task_status status)
+const char *show_sign(const struct model_task *t)
 {
 	static const char *const signs[] = {
 		[TASK_STARTING] = "·", [TASK_BEFORE] = "●", [TASK_ASLEEP] = "◌", [TASK_AFTER] = "✓",
-		[TASK_RUNNING] = "»", [TASK_STOPPED] = "×", [TASK_ENDED] = "■",
+		[TASK_RUNNING] = "»", [TASK_STOPPED] = "‖", [TASK_ENDED] = "■",
 	};
-	return signs[status];
+	return t->status == TASK_AFTER && t->call.err ? "×" : signs[t->status];
 }
 
 static void show_end(struct buf *out, const struct model_task *t)
@@ -250,7 +250,11 @@ void show_status(struct buf *out, const struct model_task *t, bool full)
 		if (full)
 			buf_addf(out, _(": %s"), show_wakes(t->call.asleep_on));
 		break;
-	case TASK_AFTER: buf_addf(out, _("after %s()"), call); break;
+	case TASK_AFTER:
+		buf_addf(out, _("after %s()"), call);
+		if (t->call.err)
+			buf_addf(out, _(": %s"), t->call.err);
+		break;
 	case TASK_RUNNING: buf_adds(out, _("computing")); break;
 	case TASK_STOPPED: buf_adds(out, _("stopped by a signal")); break;
 	case TASK_ENDED: show_end(out, t); break;

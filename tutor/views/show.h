@@ -18,14 +18,14 @@ bool show_address(struct buf *out, const struct value *v);
 /* Whether there is anything to say of an argument now (an out-argument before the call has nothing). */
 bool show_is_known(const struct value *v);
 
-/* "= 4", "= -1 ECONNREFUSED", with the meaning of the number after it: "= 5 (5 bytes)". */
+/* "= -1 ECONNREFUSED", "= 4 (a new descriptor)", "= 5 bytes", "= 0 (success)". */
 void show_result(struct buf *out, const struct model_call *call);
 
 /* One sentence part in the interface's language: what would wake a sleeping task. */
 const char *show_wakes(const char *on);
 
 /* Status of a task: sign ("●") and words ("before connect()"). */
-const char *show_sign(enum task_status status);
+const char *show_sign(const struct model_task *task);
 void show_status(struct buf *out, const struct model_task *task, bool full);
 
 /* A socket's remembered state in the interface's language. */

@@ -22,7 +22,7 @@ static bool is_word(char c)
 }
 
 /* Length of the term that stands at text (n bytes left): whole words, any case, plural too. 0: none. */
-static size_t term_at(const char *text, size_t n, const struct term *const *terms, int n_terms)
+static size_t term_at(const char *text, size_t n, const struct term *const *terms, int n_terms, int *which)
 {
 	size_t best = 0;
 	for (int i = 0; i < n_terms; i++) {
@@ -31,24 +31,28 @@ static size_t term_at(const char *text, size_t n, const struct term *const *term
 			continue;
 		if (len < n && text[len] == 's')
 			len++;
-		if (len == n || !is_word(text[len]))
-			best = len;
+		if (len < n && (is_word(text[len]) || text[len] == '('))
+			continue;
+		best = len;
+		*which = i;
 	}
 	return best;
 }
 
+/* A term is underlined where it first stands, and not where it is a call: "bind" but not "bind()". */
 static void add_with_terms(struct doc *d, enum role role, const char *text, const struct term *const *terms, int n_terms)
 {
 	size_t n = strlen(text), from = 0;
+	int which = 0;
 	for (size_t i = 0; i < n;) {
-		size_t len = i == 0 || !is_word(text[i - 1]) ? term_at(text + i, n - i, terms, n_terms) : 0;
-		if (len == 0) {
-			i++;
-			continue;
+		size_t len = i == 0 || !is_word(text[i - 1]) ? term_at(text + i, n - i, terms, n_terms, &which) : 0;
+		if (len && !(d->seen & 1u << which)) {
+			doc_add(d, role, text + from, i - from);
+			doc_add(d, ROLE_TERM, text + i, len);
+			d->seen |= 1u << which;
+			from = i + len;
 		}
-		doc_add(d, role, text + from, i - from);
-		doc_add(d, ROLE_TERM, text + i, len);
-		from = i += len;
+		i += len ? len : 1;
 	}
 	doc_add(d, role, text + from, n - from);
 }
@@ -71,6 +75,32 @@ void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en
 		else
 			doc_end(d, 0);
 	}
+}
+
+/* The call and its result on one line, where a card has few lines. */
+static void add_call_short(struct doc *d, const struct model_call *c)
+{
+	struct buf b = BUF_INIT, result = BUF_INIT;
+	const struct value *args = value_now(c->args);
+	show_result(&result, c);
+	buf_addf(&b, "%s(", c->call);
+	for (unsigned i = 0; args && i < args->n; i++) {
+		buf_addf(&b, "%s%s", i ? ", " : "", args->item[i]->name ? args->item[i]->name : "?");
+		if (show_is_known(args->item[i]))
+			buf_addc(&b, ' '), show_value(&b, args->item[i]);
+	}
+	buf_addc(&b, ')');
+	int room = d->cols - (result.len ? text_cols(d->set, result.data, result.len) + 1 : 0), used;
+	bool cut = text_cols(d->set, b.data, b.len) > room;
+	size_t n = text_fit(d->set, b.data, b.len, cut ? room - 2 : room, &used);
+	for (size_t i = 0; i < n; i++)
+		doc_add(d, ROLE_CALL, b.data[i] == ' ' ? "\u00a0" : b.data + i, b.data[i] == ' ' ? strlen("\u00a0") : 1);
+	doc_adds(d, ROLE_CALL, cut ? "…" : "");
+	if (result.len)
+		doc_addf(d, c->err ? ROLE_ERROR : ROLE_VALUE, " %s", result.data);
+	doc_end(d, 2);
+	buf_release(&b);
+	buf_release(&result);
 }
 
 static void add_call(struct doc *d, const struct model_call *c)
@@ -141,13 +171,15 @@ static void add_shape(struct doc *d, const struct picture *pic, enum shape shape
 	doc_text(d, pic->ui, role, x->in[shape][LANG_EN].data, x->in[shape][LANG_ZH].data, x->terms, x->n_terms);
 }
 
-static void add_explanation(struct doc *d, const struct picture *pic)
+static void add_explanation(struct doc *d, const struct picture *pic, bool airy)
 {
 	const struct explanation *x = pic->explain;
 	if (!x || x->source == FROM_NOWHERE)
 		return;
 	bool simpler = pic->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
 	add_shape(d, pic, SHAPE_SHORT, ROLE_CALL);
+	if (airy)
+		doc_blank(d);
 	int before = d->n;
 	add_shape(d, pic, simpler ? SHAPE_SIMPLER : SHAPE_FULL, ROLE_TEXT);
 	if (pic->ui->simpler && d->n == before)
@@ -180,17 +212,19 @@ static void add_note(struct doc *d, const struct model *m)
 	doc_end(d, 2);
 }
 
-static void add_task(struct doc *d, const struct picture *pic, const struct model_task *t)
+static void add_task(struct doc *d, const struct picture *pic, const struct model_task *t, bool tight)
 {
 	if (t->status == TASK_ENDED || !t->call.call) {
 		struct buf b = BUF_INIT;
 		show_status(&b, t, true);
-		doc_addf(d, ROLE_CALL, "%s %s", show_sign(t->status), b.data);
+		doc_addf(d, ROLE_CALL, "%s %s", show_sign(t), b.data);
 		doc_end(d, 2);
 		buf_release(&b);
 	} else {
-		add_call(d, &t->call);
-		add_moments(d, t);
+		if (tight)
+			add_call_short(d, &t->call);
+		else
+			add_call(d, &t->call), add_moments(d, t);
 		if (t->last_signal) {
 			doc_addf(d, ROLE_ERROR, _("signal: %s"), t->last_signal);
 			doc_end(d, 2);
@@ -226,26 +260,31 @@ void draw_more(struct surface *s, struct rect f, enum role role, int scroll, int
 	}
 }
 
-static void add_rest(struct doc *d, const struct picture *pic, const struct model_task *t, bool words)
+/* What a card gives up, in this order, when space is short. */
+enum fit { FIT_AIRY, FIT_WORDS, FIT_TEXT, FIT_TIGHT };
+
+static void make_doc(struct doc *d, const struct picture *pic, const struct model_task *t, enum charset set, int cols, enum fit fit)
 {
-	add_task(d, pic, t);
+	doc_init(d, set, cols);
+	add_task(d, pic, t, fit == FIT_TIGHT);
+	add_explanation(d, pic, fit == FIT_AIRY);
 	add_errno(d, pic, &t->call);
-	add_explanation(d, pic);
 	add_note(d, pic->model);
-	if (words)
+	if (fit == FIT_AIRY && d->n)
+		doc_blank(d);
+	if (fit <= FIT_WORDS)
 		add_words(d, pic);
 }
 
-/* The words line goes first when space is short. */
-static void make_doc(struct doc *d, const struct picture *pic, const struct model_task *t, enum charset set, struct rect in)
+static void fit_doc(struct doc *d, const struct picture *pic, const struct model_task *t, enum charset set, struct rect in)
 {
-	doc_init(d, set, in.w);
-	add_rest(d, pic, t, true);
-	if (d->n <= in.h)
-		return;
-	doc_release(d);
-	doc_init(d, set, in.w);
-	add_rest(d, pic, t, false);
+	enum fit last = in.h < 8 ? FIT_TIGHT : FIT_TEXT;
+	for (enum fit fit = FIT_AIRY; fit <= last; fit++) {
+		make_doc(d, pic, t, set, in.w, fit);
+		if (d->n <= in.h || fit == last)
+			return;
+		doc_release(d);
+	}
 }
 
 int view_card(struct surface *s, const struct picture *pic, struct rect r)
@@ -265,7 +304,7 @@ int view_card(struct surface *s, const struct picture *pic, struct rect r)
 	struct rect in = rect_inside(r);
 	in.x++, in.w -= 2;
 	struct doc d;
-	make_doc(&d, pic, t, s->set, in);
+	fit_doc(&d, pic, t, s->set, in);
 	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_card < max ? pic->ui->scroll_card : max;
 	doc_draw(&d, s, in, first);
 	draw_more(s, r, ROLE_NEXT, first, max);

@@ -22,7 +22,7 @@ static void add_signs(struct doc *d)
 	doc_addf(d, ROLE_TEXT, " %s", _("the line that makes the call"));
 	doc_end(d, 2);
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-		doc_adds(d, ROLE_NEXT, show_sign(signs[i].status));
+		doc_adds(d, ROLE_NEXT, show_sign(&(struct model_task){ .status = signs[i].status }));
 		doc_addf(d, ROLE_TEXT, " %s", _(signs[i].says));
 		doc_end(d, 2);
 	}

@@ -17,13 +17,13 @@ static void add_command(struct buf *b, const struct model_actor *a)
 	}
 }
 
-static void full_title(struct buf *b, const struct picture *pic, int actor)
+static void long_title(struct buf *b, const struct picture *pic, int actor, bool pid)
 {
 	const struct model_actor *a = &pic->model->actors[actor];
 	const struct model_task *t = picture_task(pic, actor);
 	buf_adds(b, a->name ? a->name : "?");
 	add_command(b, a);
-	if (t && (t->ipid || t->pid))
+	if (pid && t && (t->ipid || t->pid))
 		buf_addf(b, " · pid %d", (int)(t->ipid ? t->ipid : t->pid));
 }
 
@@ -38,7 +38,12 @@ static void make_title(struct buf *b, const struct picture *pic, int actor, enum
 {
 	const char *next = is_next(pic, actor) ? _("  ← next") : "";
 	int mark = text_cols(set, next, strlen(next));
-	full_title(b, pic, actor);
+	for (int pid = 1; pid >= 0; pid--) {
+		buf_clear(b);
+		long_title(b, pic, actor, pid);
+		if (text_cols(set, b->data, b->len) + mark <= cols)
+			break;
+	}
 	if (text_cols(set, b->data, b->len) + mark > cols) {
 		buf_clear(b);
 		buf_adds(b, pic->model->actors[actor].name ? pic->model->actors[actor].name : "?");
@@ -61,7 +66,7 @@ static void draw_names(struct surface *s, const struct picture *pic, struct rect
 		bool on = is_chosen(pic, i);
 		const char *next = is_next(pic, i) ? _(" ← next") : "";
 		x += surface_cutf(s, r.y, x, end - x, on ? ROLE_TITLE_ON : ROLE_TITLE, on ? "[%d %s %s%s]" : " %d %s %s%s ", i + 1,
-			pic->model->actors[i].name ? pic->model->actors[i].name : "?", t ? show_sign(t->status) : "", next);
+			pic->model->actors[i].name ? pic->model->actors[i].name : "?", t ? show_sign(t) : "", next);
 	}
 }
 
@@ -71,18 +76,34 @@ static void rule(struct surface *s, struct rect frame, struct rect part, enum ro
 		surface_rule(s, frame, part.y - 1, border, ROLE_RULE, title);
 }
 
+/* Panes that stand beside each other have their rules at the same height. */
+static void most_lines(const struct picture *pic, int *sockets, int *output)
+{
+	*sockets = *output = 0;
+	for (int i = 0; i < pic->model->n_actors; i++) {
+		int k = view_sockets_lines(pic, i), o = view_output_lines(pic, i);
+		*sockets = k > *sockets ? k : *sockets;
+		*output = o > *output ? o : *output;
+	}
+}
+
 int view_pane(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	struct buf title = BUF_INIT;
+	int sockets, out_lines;
 	bool on = is_chosen(pic, actor);
 	enum role border = on ? ROLE_BORDER_ON : ROLE_BORDER;
 	bool tabs = r.w >= s->cols && pic->model->n_actors > 1 && pic->ui->zoom == ZOOM_NONE && s->rows < 30;
+	if (r.h < 3) {
+		draw_names(s, pic, r);
+		return view_source(s, pic, actor, (struct rect){ r.y + 1, r.x, r.h - 1, r.w });
+	}
 	make_title(&title, pic, actor, s->set, r.w - 6);
+	most_lines(pic, &sockets, &out_lines);
 	surface_box(s, r, border, on ? ROLE_TITLE_ON : ROLE_TITLE, tabs ? "" : title.data);
 	if (tabs)
 		draw_names(s, pic, r);
-	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, view_sockets_lines(pic, actor),
-		view_output_lines(pic, actor));
+	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, sockets, out_lines);
 	rule(s, r, p.output, border, _("output"));
 	rule(s, r, p.sockets, border, _("sockets"));
 	int max = view_source(s, pic, actor, p.code);

@@ -71,22 +71,25 @@ static void draw_sock(struct surface *s, const struct model_fd *fd, const struct
 	buf_release(&addr);
 }
 
-static enum role status_role(enum task_status st)
+static enum role status_role(const struct model_task *t)
 {
-	return st == TASK_ASLEEP ? ROLE_WAIT : st == TASK_AFTER ? ROLE_OK : st == TASK_ENDED ? ROLE_DIM : ROLE_TEXT;
+	if (t->status == TASK_AFTER)
+		return t->call.err ? ROLE_ERROR : ROLE_OK;
+	return t->status == TASK_ASLEEP ? ROLE_WAIT : t->status == TASK_ENDED ? ROLE_DIM : ROLE_TEXT;
 }
 
 static void draw_task(struct surface *s, const struct picture *pic, const struct model_task *t, bool many, struct rect r)
 {
 	struct buf b = BUF_INIT;
-	const char *next = t->lane == pic->ui->target && !pic->ui->history ? _("← next") : "";
+	/* With one task the pane's title says it. */
+	const char *next = many && t->lane == pic->ui->target && !pic->ui->history ? _("← next") : "";
 	int mark = text_cols(s->set, next, strlen(next));
 	if (many)
 		buf_addf(&b, "%d ", t->lane + 1);
-	buf_addf(&b, "%s ", show_sign(t->status));
+	buf_addf(&b, "%s ", show_sign(t));
 	show_status(&b, t, r.w >= 40);
 	int room = r.w - 1 - (mark ? mark + 2 : 0);
-	int x = surface_cut(s, r.y, r.x + 1, room, status_role(t->status), b.data);
+	int x = surface_cut(s, r.y, r.x + 1, room, status_role(t), b.data);
 	surface_puts(s, r.y, r.x + 1 + x + 2, mark, ROLE_NEXT, next);
 	buf_release(&b);
 }
