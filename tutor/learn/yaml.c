@@ -134,6 +134,16 @@ static bool tab_at(const struct reader *rd, size_t line, size_t column)
 	return p && column < (size_t)(end - p) && p[0] == '\t';
 }
 
+static bool is_about_colons(const char *problem)
+{
+	static const char *const some[] = { "mapping values are not allowed", "could not find expected ':'",
+		"expected ',' or '}'", "did not find expected key" };
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+		if (strstr(problem, some[i]))
+			return true;
+	return false;
+}
+
 static void syntax(struct reader *rd)
 {
 	yaml_parser_t *p = &rd->parser;
@@ -143,7 +153,7 @@ static void syntax(struct reader *rd)
 		at = p->context_mark;
 	if (tab_at(rd, p->problem_mark.line, p->problem_mark.column))
 		wrong(rd, &p->problem_mark, MISTAKE_TAB, NULL);
-	else if (strstr(problem, "mapping values are not allowed") || strstr(problem, "could not find expected ':'"))
+	else if (is_about_colons(problem))
 		wrong(rd, &at, MISTAKE_COLON, NULL);
 	else
 		wrong(rd, &at, MISTAKE_SYNTAX, problem);
