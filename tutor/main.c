@@ -1,8 +1,96 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* From the command line to a front end. */
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-int main(void)
+#include "engine/stage/stage.h"
+#include "tutor/cli.h"
+#include "tutor/errors.h"
+#include "tutor/i18n.h"
+#include "tutor/paths.h"
+#include "tutor/plain.h"
+#include "tutor/session.h"
+
+static struct plain_options plain_options_of(const struct cli *cli)
 {
-	puts("socktutor " SOCKTUTOR_VERSION);
-	return 0;
+	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	struct plain_options o = {
+		.lang = zh ? SHOW_ZH : en ? SHOW_EN : SHOW_BOTH, .json = cli->json, .freely = cli->fast, .pause = -1,
+	};
+	if (cli->automatic)
+		o.pause = cli->pause >= 0 ? cli->pause : isatty(STDOUT_FILENO) ? 3 : 0;
+	else if (cli->json || cli->fast || !isatty(STDIN_FILENO))
+		o.pause = 0;
+	return o;
+}
+
+static bool open_session(struct session *s, const struct cli *cli, struct err *err)
+{
+	const struct lesson *lesson;
+	switch (cli->command) {
+	case CLI_WATCH:
+		return session_watch(s, (char *const *const *)cli->programs, cli->n_programs, cli->on_stage, cli->log, err);
+	case CLI_REPLAY:
+		return session_replay(s, cli->what, err);
+	case CLI_RUN:
+		lesson = course_find(s->course, cli->what);
+		return lesson ? session_lesson(s, lesson, cli->variant, cli->log, err) :
+				err_set(err, ERR_LESSON_UNKNOWN, 0, cli->what, NULL);
+	default:
+		lesson = course_lesson(s->course, 0);
+		return lesson ? session_lesson(s, lesson, cli->variant, cli->log, err) :
+				err_set(err, ERR_LESSON_UNKNOWN, 0, "1", NULL);
+	}
+}
+
+static int run_plain(const struct course *course, const struct cli *cli)
+{
+	struct session s;
+	struct err err = { 0 };
+	struct plain_options o = plain_options_of(cli);
+	session_init(&s, course);
+	int code = open_session(&s, cli, &err) ? plain_run(&s, &o) : error_report(&err);
+	session_release(&s, "quit");
+	return code;
+}
+
+static int with_course(const struct cli *cli)
+{
+	struct buf dir = BUF_INIT;
+	struct err err = { 0 };
+	struct plain_options o = plain_options_of(cli);
+	struct course *course = course_open(path_lessons(&dir), &err);
+	int code = EXIT_OK;
+	buf_release(&dir);
+	if (!course)
+		return error_report(&err);
+	if (cli->command == CLI_LIST)
+		plain_list(course, &o);
+	else
+		code = run_plain(course, cli);
+	course_free(course);
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	struct err err = { 0 };
+	if (!stagehand_start(&err))
+		return error_report(&err);
+	i18n_init(NULL);
+	if (!cli_parse(&cli, argc, argv, &err))
+		return error_report(&err);
+	i18n_init(cli.lang);
+	switch (cli.command) {
+	case CLI_HELP:
+		cli_help();
+		return EXIT_OK;
+	case CLI_VERSION:
+		puts("socktutor " SOCKTUTOR_VERSION);
+		return EXIT_OK;
+	default:
+		return with_course(&cli);
+	}
 }

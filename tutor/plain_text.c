@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One moment is one paragraph: who, where, which call, what came of it, what
+ * it means. Bytes of programs are made harmless before they are printed.
+ */
+#include "tutor/plain_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/base/utf8.h"
+#include "tutor/errors.h"
+#include "tutor/i18n.h"
+#include "tutor/views/show.h"
+
+static bool shows(const struct plain *p, enum lang lang)
+{
+	return p->options.lang == SHOW_BOTH || (p->options.lang == SHOW_ZH) == (lang == LANG_ZH);
+}
+
+/* A text of several lines keeps its indent. */
+static void print_labelled(const char *indent, const char *label, const char *text)
+{
+	printf("%s%s ", indent, label);
+	for (const char *at = text, *end; *at; at = *end ? end + 1 : end) {
+		end = strchrnul(at, '\n');
+		if (at != text)
+			printf("%s   ", indent);
+		printf("%.*s\n", (int)(end - at), at);
+	}
+}
+
+void plain_both(struct plain *p, const char *indent, const char *en, const char *zh)
+{
+	if (en && *en && shows(p, LANG_EN))
+		print_labelled(indent, "EN", en);
+	if (zh && *zh && shows(p, LANG_ZH))
+		print_labelled(indent, "中", zh);
+}
+
+static const char *pick(const struct plain *p, const struct text *t)
+{
+	const char *zh = t->in[LANG_ZH], *en = t->in[LANG_EN];
+	return p->options.lang == SHOW_ZH && zh ? zh : en ? en : zh ? zh : "";
+}
+
+static void print_title_text(struct plain *p, const struct text *t)
+{
+	if (p->options.lang == SHOW_BOTH && t->in[LANG_EN] && t->in[LANG_ZH])
+		printf("%s · %s", t->in[LANG_EN], t->in[LANG_ZH]);
+	else
+		printf("%s", pick(p, t));
+}
+
+static void print_why_recorded(struct plain *p)
+{
+	struct buf b = BUF_INIT;
+	printf("%s\n", _("This is a RECORDING. The lesson cannot run live on this system:"));
+	error_sentence(&p->s->why, &b);
+	printf("  %s\n", b.data);
+	buf_release(&b);
+}
+
+static void print_missing_stage(const struct model *m)
+{
+	static const struct { const char *part, *says; } missing[] = {
+		{ "netns", N_("The programs use this computer's own network (127.0.0.1), not a private one.") },
+		{ "pidns", N_("The programs see this computer's process numbers.") },
+		{ "mntns", N_("The programs see this computer's files.") },
+	};
+	for (size_t i = 0; m->stage && i < sizeof missing / sizeof *missing; i++) {
+		const struct value *v = value_get(m->stage, missing[i].part);
+		if (v && v->i == 0)
+			printf("%s %s\n", _("Note:"), _(missing[i].says));
+	}
+}
+
+void plain_title(struct plain *p, const struct model *m)
+{
+	const struct lesson *lesson = p->s->lesson;
+	if (lesson) {
+		printf(_("Lesson %d: "), lesson->number);
+		print_title_text(p, &lesson->title);
+		printf("  (%s)\n", p->s->variant == VARIANT_PYTHON ? "Python" : "C");
+		plain_both(p, "  ", lesson->goal.shape[SHAPE_SHORT].in[LANG_EN], lesson->goal.shape[SHAPE_SHORT].in[LANG_ZH]);
+	}
+	if (p->s->recorded)
+		print_why_recorded(p);
+	else if (p->s->run)
+		print_missing_stage(m);
+	if (p->s->torn)
+		printf("%s\n", _("Note: the last line of this log was broken off. It was left out."));
+	for (int i = 0; i < m->n_actors; i++) {
+		struct buf b = BUF_INIT;
+		const struct value *argv = m->actors[i].argv;
+		for (unsigned k = 0; argv && k < argv->n; k++)
+			buf_addf(&b, "%s%s", k ? " " : "", argv->item[k]->text ? argv->item[k]->text : "?");
+		printf("  %s: %s\n", m->actors[i].name, b.data);
+		buf_release(&b);
+	}
+}
+
+static const char *name_of(const struct model *m, int64_t actor)
+{
+	return actor >= 0 && actor < m->n_actors && m->actors[actor].name ? m->actors[actor].name : "?";
+}
+
+/* server, or server·2 for its second task. */
+static void print_who(const struct model *m, const struct model_task *t)
+{
+	int nth = 1;
+	for (int i = 0; i < t->lane; i++)
+		nth += m->tasks[i].actor == t->actor;
+	printf("%s", name_of(m, t->actor));
+	if (nth > 1)
+		printf("·%d", nth);
+}
+
+static void print_source(struct plain *p, const struct model_call *c)
+{
+	const char *slash = c->file ? strrchr(c->file, '/') : NULL;
+	const char *base = slash ? slash + 1 : c->file;
+	if (!base || c->line <= 0)
+		return;
+	const struct source *src = sources_find(&p->sources, base);
+	const char *line = src && c->line <= src->n ? src->line[c->line - 1] : NULL;
+	printf("    %s:%d", base, c->line);
+	if (line)
+		printf("   %s", line + strspn(line, " "));
+	printf("\n");
+}
+
+static void print_call(const struct model_call *c)
+{
+	struct buf b = BUF_INIT;
+	const struct value *args = value_now(c->args);
+	buf_addf(&b, "%s(", c->call);
+	for (unsigned i = 0; args && i < args->n; i++) {
+		buf_addf(&b, "%s%s", i ? ", " : "", args->item[i]->name ? args->item[i]->name : "?");
+		if (!show_is_known(args->item[i]))
+			continue;
+		buf_addc(&b, ' ');
+		show_value(&b, args->item[i]);
+	}
+	buf_adds(&b, ") ");
+	if (c->returned)
+		show_result(&b, c);
+	printf("    %s\n", b.data);
+	buf_release(&b);
+}
+
+static void print_meaning(struct plain *p, const struct model *m, int lane)
+{
+	struct explanation *x = &p->explain;
+	explain_task(p->s->course, p->s->lesson, m, lane, x);
+	enum shape shape = x->in[SHAPE_FULL][LANG_EN].len ? SHAPE_FULL : SHAPE_SHORT;
+	if (x->source == FROM_NOWHERE)
+		return;
+	plain_both(p, "    ", x->in[SHAPE_SHORT][LANG_EN].data, x->in[SHAPE_SHORT][LANG_ZH].data);
+	if (shape == SHAPE_FULL)
+		plain_both(p, "    ", x->in[SHAPE_FULL][LANG_EN].data, x->in[SHAPE_FULL][LANG_ZH].data);
+}
+
+static void print_moment(struct plain *p, const struct model *m, const struct model_task *t, int64_t step)
+{
+	struct buf b = BUF_INIT;
+	printf("\n[%" PRId64 "] ", step);
+	print_who(m, t);
+	show_status(&b, t, true);
+	printf(" · %s\n", b.data);
+	buf_release(&b);
+	if (t->status == TASK_BEFORE)
+		print_source(p, &t->call);
+	print_call(&t->call);
+	print_meaning(p, m, t->lane);
+}
+
+static void print_output(struct plain *p, const struct event *e, const struct model *m)
+{
+	struct buf bytes = BUF_INIT, safe = BUF_INIT;
+	log_bytes(p->s->log, e->output.bytes, &bytes, NULL);
+	printf("\n");
+	for (size_t at = 0; at < bytes.len;) {
+		const char *nl = memchr(bytes.data + at, '\n', bytes.len - at);
+		size_t len = nl ? (size_t)(nl - bytes.data) - at : bytes.len - at;
+		buf_clear(&safe);
+		utf8_show(&safe, bytes.data + at, len - (len && bytes.data[at + len - 1] == '\r'), UTF8_KEEP_BACKSLASH | UTF8_KEEP_TAB);
+		printf("  %s| %s\n", name_of(m, e->actor), safe.data);
+		at += len + (nl != NULL);
+	}
+	buf_release(&bytes);
+	buf_release(&safe);
+}
+
+static void print_end(const struct model *m, const struct event *e)
+{
+	struct buf b = BUF_INIT;
+	const struct model_task *t = &m->tasks[e->lane];
+	show_status(&b, t, true);
+	printf("\n");
+	print_who(m, t);
+	printf(" · %s\n", b.data);
+	buf_release(&b);
+}
+
+static void print_note(const struct event *e)
+{
+	static const struct { const char *id, *says; } notes[] = {
+		{ "foreign-abi", N_("A call of another kind of program (32-bit) was made. It is not shown.") },
+		{ "exec-failed", N_("A program could not be started.") },
+		{ "output-late", N_("Some output came later than the call that wrote it.") },
+		{ "blobs-full", N_("Long data is no longer kept in the log; only its beginning is.") },
+		{ "torn-tail", N_("The last line of the log was broken off. It was left out.") },
+	};
+	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
+		if (strcmp(e->note.id ? e->note.id : "", notes[i].id) == 0)
+			printf("\n%s %s\n", _("Note:"), _(notes[i].says));
+}
+
+static void print_event(struct plain *p, const struct model *m, const struct event *e)
+{
+	bool has_task = e->lane >= 0 && e->lane < m->n_tasks;
+	switch (e->type) {
+	case EVENT_before:
+	case EVENT_after:
+	case EVENT_asleep:
+		if (has_task && !(e->type == EVENT_before && e->before.hidden) && !(e->type == EVENT_after && e->after.hidden))
+			print_moment(p, m, &m->tasks[e->lane], e->step);
+		break;
+	case EVENT_output:
+		print_output(p, e, m);
+		break;
+	case EVENT_signal:
+		printf("\n%s · %s %s\n", name_of(m, e->actor), _("signal"), e->signal.name ? e->signal.name : "?");
+		break;
+	case EVENT_exit:
+		if (has_task)
+			print_end(m, e);
+		break;
+	case EVENT_note:
+		print_note(e);
+		break;
+	default:
+		break;
+	}
+}
+
+bool plain_events(struct plain *p, int64_t to, struct err *err)
+{
+	struct arena a;
+	bool ok = true;
+	arena_init(&a);
+	for (; ok && p->shown < to; p->shown++) {
+		struct event e;
+		arena_clear(&a);
+		ok = log_get(p->s->log, p->shown, &e, &a, err);
+		const struct model *m = ok ? model_at(p->s->store, p->shown + 1, err) : NULL;
+		ok = m != NULL;
+		if (ok)
+			print_event(p, m, &e);
+	}
+	arena_release(&a);
+	fflush(stdout);
+	return ok;
+}
+
+void plain_now(struct plain *p, const struct model *m)
+{
+	printf("\n%s %d\n", _("step"), m->step);
+	for (int i = 0; i < m->n_tasks; i++) {
+		struct buf b = BUF_INIT;
+		show_status(&b, &m->tasks[i], true);
+		printf("  %d ", i + 1);
+		print_who(m, &m->tasks[i]);
+		printf(" · %s%s\n", b.data, m->next == i ? _("  <- next") : "");
+		buf_release(&b);
+	}
+}
+
+void plain_term(struct plain *p, const struct term *t)
+{
+	printf("  %s", t->term);
+	if (t->synonym && *t->synonym)
+		printf(" (%s)", t->synonym);
+	printf(" · %s\n", t->zh ? t->zh : "");
+	plain_both(p, "    ", t->means.in[LANG_EN], t->means.in[LANG_ZH]);
+}
+
+void plain_words(struct plain *p)
+{
+	const struct lesson *lesson = p->s->lesson;
+	for (int i = 0; lesson && i < lesson->n_terms; i++) {
+		const struct term *t = course_term(p->s->course, lesson->terms[i]);
+		if (t)
+			plain_term(p, t);
+	}
+}
+
+void plain_question(struct plain *p, int i)
+{
+	const struct lesson_question *q = &p->s->lesson->questions[i];
+	printf("\n%s %d/%d\n", _("Question"), i + 1, p->s->lesson->n_questions);
+	plain_both(p, "  ", q->ask.shape[SHAPE_SHORT].in[LANG_EN], q->ask.shape[SHAPE_SHORT].in[LANG_ZH]);
+	for (int k = 0; k < q->n_choices; k++) {
+		printf("  %d)\n", k + 1);
+		plain_both(p, "     ", q->choices[k].text.in[LANG_EN], q->choices[k].text.in[LANG_ZH]);
+	}
+}
+
+void plain_answer(struct plain *p, int question, int choice)
+{
+	const struct lesson_choice *c = &p->s->lesson->questions[question].choices[choice];
+	printf("  %s\n", c->right ? _("Right.") : _("Not this one."));
+	plain_both(p, "  ", c->why.in[LANG_EN], c->why.in[LANG_ZH]);
+}

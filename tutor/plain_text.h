@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Events as paragraphs of text for plain mode. Each function prints to standard output. */
+#ifndef TUTOR_PLAIN_TEXT_H
+#define TUTOR_PLAIN_TEXT_H
+
+#include "tutor/learn/explain.h"
+#include "tutor/plain.h"
+#include "tutor/views/source.h"
+
+struct plain {
+	struct session *s;
+	struct plain_options options;
+	struct sources sources;
+	struct explanation explain;
+	int64_t shown;               /* events printed so far */
+	int step_shown;              /* step whose heading was printed last; -1: none */
+};
+
+void plain_title(struct plain *p, const struct model *m);
+bool plain_events(struct plain *p, int64_t to, struct err *err);   /* print events [shown, to) */
+void plain_now(struct plain *p, const struct model *m);            /* the state of each task, one line each */
+void plain_term(struct plain *p, const struct term *term);
+void plain_words(struct plain *p);
+void plain_question(struct plain *p, int i);
+void plain_answer(struct plain *p, int question, int choice);
+
+/* One text in the languages that are shown, each on its lines with "EN" and "中" before it. */
+void plain_both(struct plain *p, const char *indent, const char *en, const char *zh);
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "tutor/learn/build.h"
+#include "tutor/paths.h"
+
+enum { TTY_ROWS = 24, TTY_COLUMNS = 80, ENV_MOST = 1024 };
+
+void session_init(struct session *s, const struct course *course)
+{
+	*s = (struct session){ .course = course, .sources = BUF_INIT };
+}
+
+void session_release(struct session *s, const char *why)
+{
+	if (s->run)
+		run_end(s->run, why);
+	model_store_free(s->store);
+	log_free(s->log);
+	buf_release(&s->sources);
+	session_init(s, s->course);
+}
+
+static bool open_store(struct session *s)
+{
+	s->store = model_store_new(s->log);
+	return s->store != NULL;
+}
+
+/* What a lesson's programs find in their environment: nothing of the learner's, so that every run is the same. */
+static const char *const lesson_env[] = {
+	"PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp", "LANG=C.UTF-8", "TERM=dumb", "PYTHONPATH=/tmp/.shim",
+	"PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", NULL,
+};
+
+struct program {
+	const char *argv[16];
+	char path[256];
+};
+
+static void fill_program(struct program *p, const struct lesson_program *from, enum variant variant)
+{
+	int n = 0;
+	if (variant == VARIANT_PYTHON) {
+		p->argv[n++] = "python3";
+		p->argv[n++] = from->source[VARIANT_PYTHON];
+	} else {
+		snprintf(p->path, sizeof p->path, "./%s", from->name);
+		p->argv[n++] = p->path;
+	}
+	for (int i = 0; from->args && from->args[i] && n < 15; i++)
+		p->argv[n++] = from->args[i];
+	p->argv[n] = NULL;
+}
+
+static bool start_lesson(struct session *s, const char *dir, struct err *err)
+{
+	const struct lesson *lesson = s->lesson;
+	int n = lesson->n_programs;
+	struct program *programs = xcalloc((size_t)n, sizeof *programs);
+	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
+	struct buf shim = BUF_INIT;
+	for (int i = 0; i < n; i++) {
+		fill_program(&programs[i], &lesson->programs[i], s->variant);
+		actors[i] = (struct run_actor){
+			.name = lesson->programs[i].name, .argv = programs[i].argv, .input = lesson->programs[i].input,
+		};
+	}
+	struct run_plan plan = {
+		.lesson = lesson->id, .variant = s->variant == VARIANT_PYTHON ? "python" : "c",
+		.actors = actors, .n_actors = n, .turns = lesson->turns, .n_turns = lesson->n_turns,
+		.stage = { .private_net = lesson->private_net, .hide_files = true, .programs = dir, .shim = path_shim(&shim) },
+		.env = lesson_env, .sources = "/tmp/lesson", .rows = TTY_ROWS, .columns = TTY_COLUMNS,
+	};
+	s->run = run_start(&plan, s->log, err);
+	buf_release(&shim);
+	free(actors);
+	free(programs);
+	return s->run != NULL;
+}
+
+/* Errors that mean "not on this system", for which the recording is the answer. */
+static bool is_refusal(const struct err *err)
+{
+	return err->id == ERR_PTRACE_REFUSED || err->id == ERR_SECCOMP_REFUSED || err->id == ERR_STAGE ||
+	       err->id == ERR_NO_PYTHON || err->id == ERR_NO_COMPILER;
+}
+
+static bool open_recording(struct session *s, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	struct err cannot;
+	buf_addf(&path, "%s/recordings/%s.jsonl", s->lesson->dir, s->variant == VARIANT_PYTHON ? "python" : "c");
+	s->log = log_open(path.data, &s->torn, &cannot);
+	buf_release(&path);
+	if (!s->log)
+		return err_set(err, ERR_NO_RECORDING, 0, s->lesson->id, NULL);
+	s->recorded = true;
+	return open_store(s);
+}
+
+bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err)
+{
+	struct buf dir = BUF_INIT, prebuilt = BUF_INIT;
+	s->lesson = lesson;
+	s->variant = variant;
+	buf_clear(&s->sources);
+	buf_adds(&s->sources, lesson->dir);
+	s->log = log_new(log_path, err);
+	bool ok = s->log && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) && start_lesson(s, dir.data, err);
+	buf_release(&dir);
+	buf_release(&prebuilt);
+	if (ok)
+		return open_store(s);
+	if (!s->log || !is_refusal(err))
+		return false;
+	s->why = *err;
+	log_free(s->log);
+	s->log = NULL;
+	return open_recording(s, err);
+}
+
+static const char *base_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
+}
+
+/* The user's environment with the Python shim in front. Caller frees the array and its first item. */
+static const char **watch_env(const char *shim)
+{
+	extern char **environ;
+	const char **env = xcalloc(ENV_MOST + 2, sizeof *env);
+	struct buf path = BUF_INIT;
+	const char *old = getenv("PYTHONPATH");
+	buf_addf(&path, "PYTHONPATH=%s%s%s", shim, old ? ":" : "", old ? old : "");
+	int n = 0;
+	env[n++] = buf_steal(&path);
+	for (char **e = environ; *e && n < ENV_MOST; e++)
+		if (strncmp(*e, "PYTHONPATH=", 11) != 0)
+			env[n++] = *e;
+	return env;
+}
+
+bool session_watch(struct session *s, char *const *const *argvs, int n, bool on_stage, const char *log_path, struct err *err)
+{
+	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
+	struct buf shim = BUF_INIT;
+	for (int i = 0; i < n; i++)
+		actors[i] = (struct run_actor){ .name = base_of(argvs[i][0]), .argv = (const char *const *)argvs[i] };
+	const char **env = watch_env(path_shim(&shim));
+	struct run_plan plan = {
+		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
+		.stage = { .private_net = on_stage }, .env = env, .rows = TTY_ROWS, .columns = TTY_COLUMNS,
+	};
+	s->log = log_new(log_path, err);
+	s->run = s->log ? run_start(&plan, s->log, err) : NULL;
+	free((char *)env[0]);
+	free(env);
+	buf_release(&shim);
+	free(actors);
+	return s->run && open_store(s);
+}
+
+bool session_replay(struct session *s, const char *path, struct err *err)
+{
+	s->log = log_open(path, &s->torn, err);
+	if (!s->log || !open_store(s))
+		return false;
+	const struct model *m = model_at(s->store, log_count(s->log) ? 1 : 0, err);
+	if (!m)
+		return false;
+	if (m->lesson && *m->lesson)
+		s->lesson = course_find(s->course, m->lesson);
+	s->variant = m->variant && strcmp(m->variant, "python") == 0 ? VARIANT_PYTHON : VARIANT_C;
+	if (s->lesson)
+		buf_adds(&s->sources, s->lesson->dir);
+	return true;
+}
+
+const struct model *session_model(struct session *s, struct err *err)
+{
+	return model_at(s->store, s->cursor, err);
+}
+
+bool session_at_end(const struct session *s)
+{
+	return s->cursor >= log_count(s->log);
+}
+
+void session_to_end(struct session *s)
+{
+	s->cursor = log_count(s->log);
+}
+
+bool session_back(struct session *s)
+{
+	int64_t to = model_back(s->store, s->cursor);
+	if (to < 0)
+		return false;
+	s->cursor = to;
+	return true;
+}
+
+bool session_forward(struct session *s)
+{
+	int64_t to = model_forward(s->store, s->cursor);
+	if (to < 0)
+		return false;
+	s->cursor = to;
+	return true;
+}
+
+bool session_go(struct session *s, int lane, enum run_how how, struct err *err)
+{
+	if (!s->run)
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	return run_go(s->run, lane < 0 ? run_next(s->run) : lane, how, err);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What is on the screen now: a lesson's live run, the user's own programs, or a
+ * saved log. Front ends (plain and panes) step it and read its model; whether it
+ * is live makes no difference to them but in what `session_step` can do.
+ */
+#ifndef TUTOR_SESSION_H
+#define TUTOR_SESSION_H
+
+#include "engine/run.h"
+#include "tutor/learn/course.h"
+#include "tutor/model.h"
+
+struct session {
+	const struct course *course;       /* borrowed */
+	const struct lesson *lesson;       /* NULL: the user's own programs */
+	enum variant variant;
+	struct log *log;
+	struct model_store *store;
+	struct run *run;                   /* NULL: a log is replayed */
+	bool recorded;                     /* the lesson's recording is shown because it cannot run live here: `why` */
+	struct err why;
+	bool torn;                         /* the replayed log's last line was broken off and left out */
+	struct buf sources;                /* folder of the lesson's sources; empty: none */
+	int64_t cursor;                    /* events that are shown */
+};
+
+void session_init(struct session *s, const struct course *course);
+void session_release(struct session *s, const char *why);   /* ends the run; `why` as in the `end` event */
+
+/* Start a lesson live; where that is refused, open its recording and say so in `recorded`. log_path NULL: no file. */
+bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);
+
+/* The user's own programs: argvs[i] is NULL-ended. */
+bool session_watch(struct session *s, char *const *const *argvs, int n, bool on_stage, const char *log_path, struct err *err);
+
+/* A saved log. Its lesson, if it names one that is installed, gives the texts. */
+bool session_replay(struct session *s, const char *path, struct err *err);
+
+/* The model at the cursor. NULL: the log cannot be read. */
+const struct model *session_model(struct session *s, struct err *err);
+
+/* The cursor is at the newest event there is. */
+bool session_at_end(const struct session *s);
+void session_to_end(struct session *s);
+
+/* One step back or forward in what has happened; false: there is none. */
+bool session_back(struct session *s);
+bool session_forward(struct session *s);
+
+/* Let lane go on (live; at the end). The step is not over yet: pump the run until run_settled. lane -1: whose turn it is. */
+bool session_go(struct session *s, int lane, enum run_how how, struct err *err);
+
+#endif
