@@ -154,7 +154,7 @@ check-aarch64:
 	$(Q)for h in $(LIBRARY_HEADERS); do for d in /usr/include /usr/include/$$($(HOSTCC) -dumpmachine); do \
 		[ ! -e $$d/$$h ] || ln -sfn $$d/$$h $(CROSS)/include/$$h; done; done
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory ARCH=aarch64 CC=aarch64-linux-gnu-gcc BUILD=$(CROSS) SAN= WERROR=1 \
-		PKG_CFLAGS=-I$(CROSS)/include aarch64-objects
+		PKG_CFLAGS="-isystem $(CROSS)/include" aarch64-objects
 
 HOSTCC := cc
 aarch64-objects: $(LIB) $(BUILD)/tutor/main.o
