@@ -316,7 +316,7 @@ size_t placeholder_at(const char *text, struct placeholder *p)
 	if (text[1] == '{')
 		return 2;
 	size_t n = strcspn(text + 1, "{}\n");
-	if (text[1 + n] != '}')
+	if (!n || text[1 + n] != '}')
 		return 0;
 	const char *bar = memchr(p->name, '|', n);
 	p->name_len = bar ? (size_t)(bar - p->name) : n;

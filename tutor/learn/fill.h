@@ -15,7 +15,7 @@ enum { DATA_CHARS = 32 };    /* characters of {data} that are shown */
 /* Append the filled text. False: a placeholder has no value now; out is as it was. */
 bool fill(const struct scene *s, const char *text, struct buf *out);
 
-/* One placeholder of a text, at text[0] == '{'. Returns its length with the braces; 0: it is not closed. `{{` gives 2 and name_len 0. */
+/* One placeholder of a text, at text[0] == '{'. Returns its length with the braces; 0: not closed, or empty. `{{` gives 2 and name_len 0. */
 struct placeholder { const char *name, *forms; size_t name_len, forms_len; };   /* forms: after the first '|'; NULL: none */
 size_t placeholder_at(const char *text, struct placeholder *p);
 
