@@ -127,13 +127,13 @@ bool json_end(struct json *j)
 enum json_kind json_peek(struct json *j)
 {
 	switch (ahead(j)) {
-	case '{': return JSON_OBJECT;
-	case '[': return JSON_ARRAY;
-	case '"': return JSON_STRING;
-	case 't': case 'f': return JSON_BOOL;
-	case 'n': return JSON_NULL;
-	case '-': case '0' ... '9': return JSON_NUMBER;
-	default:  return JSON_BAD;
+	case '{': return JSON_IS_OBJECT;
+	case '[': return JSON_IS_LIST;
+	case '"': return JSON_IS_STRING;
+	case 't': case 'f': return JSON_IS_BOOL;
+	case 'n': return JSON_IS_NULL;
+	case '-': case '0' ... '9': return JSON_IS_NUMBER;
+	default:  return JSON_IS_BAD;
 	}
 }
 
@@ -147,12 +147,12 @@ static bool open_with(struct json *j, char c, const char *why)
 	return true;
 }
 
-bool json_array(struct json *j)
+bool json_enter_list(struct json *j)
 {
 	return open_with(j, '[', "a list was expected");
 }
 
-bool json_object(struct json *j)
+bool json_enter_object(struct json *j)
 {
 	return open_with(j, '{', "an object was expected");
 }
@@ -177,7 +177,7 @@ static bool next_of(struct json *j, bool *first, char close)
 	return true;
 }
 
-bool json_item(struct json *j, bool *first)
+bool json_next_item(struct json *j, bool *first)
 {
 	return next_of(j, first, ']');
 }
@@ -303,7 +303,7 @@ static bool string(struct json *j, const char **s, size_t *n, bool *borrowed)
 	return true;
 }
 
-bool json_key(struct json *j, bool *first, const char **key, size_t *n)
+bool json_next_key(struct json *j, bool *first, const char **key, size_t *n)
 {
 	bool borrowed;
 	if (!next_of(j, first, '}') || !string(j, key, n, &borrowed))
@@ -424,8 +424,8 @@ static bool skip_string(struct json *j)
 static bool skip_array(struct json *j)
 {
 	bool first = true;
-	json_array(j);
-	while (json_item(j, &first))
+	json_enter_list(j);
+	while (json_next_item(j, &first))
 		json_skip(j);
 	return !j->why;
 }
@@ -433,7 +433,7 @@ static bool skip_array(struct json *j)
 static bool skip_object(struct json *j)
 {
 	bool first = true;
-	json_object(j);
+	json_enter_object(j);
 	while (next_of(j, &first, '}')) {
 		if (ahead(j) != '"')
 			return json_fail(j, "text was expected");
@@ -450,12 +450,12 @@ static bool skip_object(struct json *j)
 bool json_skip(struct json *j)
 {
 	switch (json_peek(j)) {
-	case JSON_OBJECT: return skip_object(j);
-	case JSON_ARRAY:  return skip_array(j);
-	case JSON_STRING: return skip_string(j);
-	case JSON_NUMBER: return skip_number(j);
-	case JSON_NULL:   return word(j, "null");
-	case JSON_BOOL:   return word(j, *j->p == 't' ? "true" : "false");
+	case JSON_IS_OBJECT: return skip_object(j);
+	case JSON_IS_LIST:  return skip_array(j);
+	case JSON_IS_STRING: return skip_string(j);
+	case JSON_IS_NUMBER: return skip_number(j);
+	case JSON_IS_NULL:   return word(j, "null");
+	case JSON_IS_BOOL:   return word(j, *j->p == 't' ? "true" : "false");
 	default:          return json_fail(j, "not JSON");
 	}
 }

@@ -34,7 +34,7 @@ struct json {
 	struct arena *arena;   /* where strings are put */
 };
 
-enum json_kind { JSON_BAD, JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_kind { JSON_IS_BAD, JSON_IS_NULL, JSON_IS_BOOL, JSON_IS_NUMBER, JSON_IS_STRING, JSON_IS_LIST, JSON_IS_OBJECT };
 
 void json_begin(struct json *j, const char *text, size_t n, struct arena *a);
 
@@ -44,14 +44,14 @@ bool json_end(struct json *j);
 /* What comes next, by its first character. */
 enum json_kind json_peek(struct json *j);
 
-/* Step into an array or object; then, while json_item or json_key returns true, read exactly one value.
+/* Step into an array or object; then, while json_next_item or json_next_key returns true, read exactly one value.
  * False at its end, which is stepped over, or at a mistake. */
-bool json_array(struct json *j);
-bool json_item(struct json *j, bool *first);
-bool json_object(struct json *j);
-bool json_key(struct json *j, bool *first, const char **key, size_t *n);  /* *key has no NUL, lasts as long as the text */
+bool json_enter_list(struct json *j);
+bool json_next_item(struct json *j, bool *first);
+bool json_enter_object(struct json *j);
+bool json_next_key(struct json *j, bool *first, const char **key, size_t *n);  /* *key has no NUL, lasts as long as the text */
 
-/* A key that lasts: as json_key gave it, but NUL-ended and in the arena. */
+/* A key that lasts: as json_next_key gave it, but NUL-ended and in the arena. */
 const char *json_keep(struct json *j, const char *key, size_t n);
 
 /* One value. False: it is not of this kind or does not fit (and why is set). */

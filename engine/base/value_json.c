@@ -216,7 +216,7 @@ static int member_of(const char *key, size_t n)
 static bool read_text_or_null(struct json *j, const char **text)
 {
 	*text = NULL;
-	return json_peek(j) == JSON_NULL ? json_read_null(j) : json_read_str(j, text, NULL);
+	return json_peek(j) == JSON_IS_NULL ? json_read_null(j) : json_read_str(j, text, NULL);
 }
 
 static int nibble(char c)
@@ -264,7 +264,7 @@ static bool read_ptr(struct json *j, uint64_t *u)
 /* "n" is signed for a SYM and unsigned for FLAGS, and may come before the member that says which. */
 static bool read_n(struct json *j, struct form *f)
 {
-	f->minus = json_peek(j) == JSON_NUMBER && *j->p == '-';
+	f->minus = json_peek(j) == JSON_IS_NUMBER && *j->p == '-';
 	return f->minus ? json_read_int(j, &f->n) : json_read_uint(j, &f->un);
 }
 
@@ -274,9 +274,9 @@ static struct value *read_struct(struct json *j, int depth)
 	const char *key;
 	size_t n;
 	bool first = true;
-	if (!json_object(j))
+	if (!json_enter_object(j))
 		return NULL;
-	while (json_key(j, &first, &key, &n)) {
+	while (json_next_key(j, &first, &key, &n)) {
 		const char *name = json_keep(j, key, n);
 		struct value *item = read_tree(j, depth);
 		if (!item)
@@ -290,9 +290,9 @@ static struct value *read_list(struct json *j, int depth)
 {
 	struct value *v = value_list(j->arena);
 	bool first = true;
-	if (!json_array(j))
+	if (!json_enter_list(j))
 		return NULL;
-	while (json_item(j, &first)) {
+	while (json_next_item(j, &first)) {
 		struct value *item = read_tree(j, depth);
 		if (!item)
 			return NULL;
@@ -419,8 +419,8 @@ static struct value *read_form(struct json *j, int depth)
 	const char *key;
 	size_t n;
 	bool first = true;
-	json_object(j);
-	while (json_key(j, &first, &key, &n)) {
+	json_enter_object(j);
+	while (json_next_key(j, &first, &key, &n)) {
 		int m = member_of(key, n);
 		if (m < 0 || f.has & HAS(m)) {
 			json_fail(j, "not a value");
@@ -449,11 +449,11 @@ static struct value *read_tree(struct json *j, int depth)
 		return NULL;
 	}
 	switch (json_peek(j)) {
-	case JSON_NULL:   return json_read_null(j) ? arena_alloc(j->arena, sizeof(struct value)) : NULL;
-	case JSON_NUMBER: return json_read_int(j, &i) ? value_int(j->arena, i) : NULL;
-	case JSON_STRING: return read_text(j);
-	case JSON_ARRAY:  return read_list(j, depth + 1);
-	case JSON_OBJECT: return read_form(j, depth + 1);
+	case JSON_IS_NULL:   return json_read_null(j) ? arena_alloc(j->arena, sizeof(struct value)) : NULL;
+	case JSON_IS_NUMBER: return json_read_int(j, &i) ? value_int(j->arena, i) : NULL;
+	case JSON_IS_STRING: return read_text(j);
+	case JSON_IS_LIST:  return read_list(j, depth + 1);
+	case JSON_IS_OBJECT: return read_form(j, depth + 1);
 	default:
 		json_fail(j, "not a value");
 		return NULL;

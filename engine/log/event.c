@@ -227,8 +227,8 @@ static int find_type(const char *line, size_t len)
 	int type = -1;
 	arena_init(&a);
 	json_begin(&j, line, len, &a);
-	json_object(&j);
-	while (json_key(&j, &first, &key, &n)) {
+	json_enter_object(&j);
+	while (json_next_key(&j, &first, &key, &n)) {
 		if (n == 1 && *key == 'e') {
 			if (json_read_str(&j, &name, &name_len))
 				type = type_by_name(name, name_len);
@@ -255,9 +255,9 @@ static bool read_members(struct json *j, struct event *e, bool skim)
 	size_t n;
 	bool first = true;
 	int at_common = 0, at_own = 0;
-	if (!json_object(j))
+	if (!json_enter_object(j))
 		return false;
-	while (json_key(j, &first, &key, &n)) {
+	while (json_next_key(j, &first, &key, &n)) {
 		const struct field *f = field_of(common, COMMON_FIELDS, &at_common, key, n);
 		if (!f)
 			f = field_of(types[e->type].fields, types[e->type].n, &at_own, key, n);

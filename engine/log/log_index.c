@@ -40,8 +40,8 @@ static int64_t header_version(const char *line, size_t len)
 	int64_t version = 0;
 	arena_init(&a);
 	json_begin(&j, line, len, &a);
-	json_object(&j);
-	while (json_key(&j, &first, &key, &n)) {
+	json_enter_object(&j);
+	while (json_next_key(&j, &first, &key, &n)) {
 		if (n == sizeof header_key - 1 && !memcmp(key, header_key, n))
 			json_read_int(&j, &version);
 		else
