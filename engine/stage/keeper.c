@@ -108,6 +108,8 @@ static void make_stage(struct keeper *k)
 		report_refuse(&k->report, PART_IPCNS, errno, "sethostname");
 	if (files && k->birth->pidns)
 		mounts_proc(&k->report);
+	if (o->private_net && !net)   /* the host's routes are not ours to change */
+		report_refuse(&k->report, PART_QUICKACK, k->report.refused[PART_NETNS], k->report.step[PART_NETNS]);
 	if (net)   /* before the tree, and with it /proc/sys, becomes read-only */
 		net_up(&k->report);
 	if (files)

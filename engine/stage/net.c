@@ -160,8 +160,10 @@ bool net_up(struct stage_report *report)
 {
 	int sys = lo_up();
 
-	if (sys)
+	if (sys) {
+		report_refuse(report, PART_QUICKACK, sys, NET_DEAD);
 		return report_refuse(report, PART_NETNS, sys, NET_DEAD);
+	}
 	sys = set_sysctl("ip_unprivileged_port_start", "0");
 	if (sys)
 		report_refuse(report, PART_NETNS, sys, "write ip_unprivileged_port_start");
