@@ -42,7 +42,9 @@ struct ui {
 	int target;                /* task that the next step moves; -1: none */
 	bool history;              /* looking back; the programs are held at the newest step */
 	int last_step;             /* newest step of the run */
+	bool replay;               /* a saved log: nothing is live */
 	bool busy;                 /* a step is being made */
+	bool leaving;              /* the learner wants to go */
 	int scroll_card, scroll_pane, scroll_over;
 	int pick;                  /* chosen row of the menu or word list */
 	const struct term *term;   /* of the open glossary card */
@@ -71,6 +73,9 @@ struct drawn {
 
 /* Draw everything. The surface must have been cleared. */
 void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out);
+
+/* Every program has ended. */
+bool picture_over(const struct picture *pic);
 
 /* Which of the two languages a text shows in this mode. */
 bool ui_shows(const struct ui *ui, enum lang lang);

@@ -19,6 +19,12 @@ static void draw_too_small(struct surface *s)
 		}
 }
 
+bool picture_over(const struct picture *pic)
+{
+	const struct model *m = pic->model;
+	return m && (m->ended || (m->why && !strcmp(m->why, "done")));
+}
+
 static int chosen_actor(const struct picture *pic)
 {
 	const struct model *m = pic->model;

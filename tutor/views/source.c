@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "engine/base/buf.h"
 
@@ -84,7 +85,8 @@ bool sources_load(struct sources *s, const char *dir, const char *name)
 {
 	char path[4096];
 	snprintf(path, sizeof path, "%s%s%s", dir ? dir : "", dir ? "/" : "", name);
-	FILE *f = fopen(path, "re");
+	struct stat st;
+	FILE *f = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? fopen(path, "re") : NULL;
 	if (!f)
 		return false;
 	struct buf text = BUF_INIT;

@@ -11,9 +11,11 @@ static void step_text(const struct picture *pic, char *out, size_t n)
 	const struct ui *ui = pic->ui;
 	if (!pic->model)
 		*out = '\0';
+	else if (ui->replay)
+		snprintf(out, n, _(" recording · step %d of %d "), pic->model->step, ui->last_step);
 	else if (ui->history)
 		snprintf(out, n, _(" history · step %d of %d "), pic->model->step, ui->last_step);
-	else if (pic->model->ended)
+	else if (picture_over(pic))
 		snprintf(out, n, _("step %d, the end "), pic->model->step);
 	else
 		snprintf(out, n, _("step %d%s "), pic->model->step, ui->busy ? " …" : "");
@@ -65,5 +67,5 @@ void view_header(struct surface *s, const struct picture *pic, struct rect r)
 	surface_cut(s, r.y, r.x + 1, room, ROLE_HEADER, title);
 	surface_puts(s, r.y, r.x + r.w - w, w, ROLE_HEADER, right);
 	int step_w = text_cols(s->set, step, strlen(step));
-	surface_puts(s, r.y, r.x + r.w - step_w, step_w, pic->ui->history ? ROLE_HISTORY : ROLE_HEADER_ON, step);
+	surface_puts(s, r.y, r.x + r.w - step_w, step_w, pic->ui->history && !pic->ui->replay ? ROLE_HISTORY : ROLE_HEADER_ON, step);
 }

@@ -57,10 +57,10 @@ static int run_hints(struct hint *h, const struct picture *pic)
 	int n = 0;
 	const struct ui *ui = pic->ui;
 	bool questions = pic->lesson && pic->lesson->n_questions > 0;
-	if (ui->history) {
+	if (ui->history && !ui->replay) {
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
 		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
-	} else if (pic->model && pic->model->ended) {
+	} else if (picture_over(pic) && !(ui->replay && ui->history)) {
 		if (questions)
 			add(h, &n, COMMAND_NEXT, 0, command_info(COMMAND_QUESTIONS)->label, 1);
 		add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);

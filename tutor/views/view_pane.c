@@ -30,7 +30,7 @@ static void long_title(struct buf *b, const struct picture *pic, int actor, bool
 static bool is_next(const struct picture *pic, int actor)
 {
 	int lane = pic->ui->target;
-	return !pic->ui->history && lane >= 0 && lane < pic->model->n_tasks && pic->model->tasks[lane].actor == actor;
+	return (!pic->ui->history || pic->ui->replay) && lane >= 0 && lane < pic->model->n_tasks && pic->model->tasks[lane].actor == actor;
 }
 
 /* The longest title that fits: name, command and pid; name; and who moves next. */

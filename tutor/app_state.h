@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What app.c and the commands of act.c share. */
+#ifndef TUTOR_APP_STATE_H
+#define TUTOR_APP_STATE_H
+
+#include "tutor/app.h"
+#include "tutor/command.h"
+#include "tutor/term/term.h"
+
+/* What a handler asks for. The app draws; handlers never do. */
+enum reaction { REACT_NONE, REACT_REDRAW, REACT_RELAYOUT, REACT_QUIT };
+
+enum asking { ASK_COMMAND, ASK_INPUT, ASK_UNTIL };
+
+struct app {
+	const struct app_options *options;
+	struct session *session;
+	struct terminal *term;        /* NULL in tests */
+	struct ui ui;
+	struct picture pic;
+	struct drawn drawn;
+	struct explanation explain;
+	struct sources sources;
+	struct progress progress;
+	struct menu_item *menu;       /* owned */
+	enum asking asking;           /* what the open prompt is for */
+	int chosen;                   /* task the learner chose to move; -1: as the lesson says */
+	char until[PROGRESS_NAME];    /* running on to this call; empty: not */
+	char message[512];
+	enum theme theme;
+	bool show_all;
+	bool stepping;                /* a step was begun and is not settled */
+	bool stale;                   /* the model or what explains it must be read again */
+};
+
+void app_init(struct app *app, struct session *session, const struct app_options *options);
+void app_release(struct app *app);
+void app_fill_menu(struct app *app);
+
+/* A session has just been opened: show it from its beginning. */
+void app_begin(struct app *app);
+
+/* Read the model at the cursor and all that follows from it. */
+void app_refresh(struct app *app);
+void app_draw(struct app *app, struct surface *s);
+
+/* After the run was pumped: whether a step is over, and what then. */
+enum reaction app_after_pump(struct app *app);
+
+enum reaction app_key(struct app *app, const struct key *key);
+enum reaction app_command(struct app *app, enum command command, const char *arg);
+void app_say(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void app_say_error(struct app *app, const struct err *err);
+
+/* act.c */
+enum reaction act_go(struct app *app, enum run_how how);
+enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume);
+enum reaction act_prompt(struct app *app, enum asking asking);
+enum reaction act_typed(struct app *app, const char *line);
+void act_leave_lesson(struct app *app, const char *why);
+void act_save_place(struct app *app);
+
+/* What the prompt completes; NULL-ended, good until the next call. */
+const char *const *act_call_names(void);
+const char *const *act_term_names(const struct app *app);
+const char *const *act_lesson_names(const struct app *app);
+
+#endif

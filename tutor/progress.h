@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Where the learner stands with each lesson: a small text file, one lesson a
+ * line ("tcp-hello c 6 0 1 connect": lesson, language, step, done, lane, call).
+ * A file that is missing, broken or cannot be written costs nothing but the memory.
+ */
+#ifndef TUTOR_PROGRESS_H
+#define TUTOR_PROGRESS_H
+
+#include <stdbool.h>
+
+#include "tutor/learn/course.h"
+
+enum { PROGRESS_NAME = 64, PROGRESS_LESSONS = 256 };
+
+struct place {
+	char lesson[PROGRESS_NAME];
+	enum variant variant;
+	int step;                   /* last step seen; 0: not begun */
+	bool done;
+	int lane;                   /* whose moment it was, and of which call: */
+	char call[PROGRESS_NAME];   /* a run that stands at another call there went another way */
+};
+
+struct progress {
+	char *path;                 /* owned; NULL: nothing is kept */
+	struct place *places;       /* owned */
+	int n;
+};
+
+/* path NULL: nothing is kept. */
+void progress_init(struct progress *p, const char *path);
+void progress_release(struct progress *p);
+
+/* The place in a lesson; NULL: not begun. */
+const struct place *progress_find(const struct progress *p, const char *lesson);
+
+/* Remember a place and write the file. A lesson that was done stays done. False: it could not be written. */
+bool progress_set(struct progress *p, const struct place *place);
+
+#endif
