@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the command line to a front end. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "engine/stage/stage.h"
+#include "tutor/app.h"
 #include "tutor/cli.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
@@ -55,6 +57,45 @@ static int run_plain(const struct course *course, const struct cli *cli)
 	return code;
 }
 
+static bool wants_screen(const struct cli *cli)
+{
+	return !cli->plain && !cli->automatic && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static struct app_options app_options_of(const struct cli *cli, struct buf *progress)
+{
+	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	int theme = cli->theme ? theme_find(cli->theme) : -1;
+	const char *none = getenv("NO_COLOR");
+	path_state(progress);
+	bool kept = path_make(progress->data);
+	buf_adds(progress, "/progress");
+	return (struct app_options){
+		.lang = zh ? UI_ZH : en ? UI_EN : UI_BOTH, .variant = cli->variant, .ascii = cli->ascii, .mouse = true,
+		.theme = theme >= 0 ? (enum theme)theme : none && *none ? THEME_MONO : THEME_DARK,
+		.log_path = cli->log, .progress = kept ? progress->data : NULL,
+	};
+}
+
+/* On the screen; false: there is none that can be used. */
+static bool run_screen(const struct course *course, const struct cli *cli, int *code)
+{
+	struct session s;
+	struct err err = { 0 };
+	struct buf progress = BUF_INIT;
+	struct app_options o = app_options_of(cli, &progress);
+	session_init(&s, course);
+	bool shown = true;
+	*code = EXIT_OK;
+	if (cli->command != CLI_MENU && !open_session(&s, cli, &err))
+		*code = error_report(&err);
+	else
+		shown = app_run(&s, &o, &err);
+	session_release(&s, "quit");
+	buf_release(&progress);
+	return shown;
+}
+
 static int with_course(const struct cli *cli)
 {
 	struct buf dir = BUF_INIT;
@@ -67,7 +108,7 @@ static int with_course(const struct cli *cli)
 		return error_report(&err);
 	if (cli->command == CLI_LIST)
 		plain_list(course, &o);
-	else
+	else if (!wants_screen(cli) || !run_screen(course, cli, &code))
 		code = run_plain(course, cli);
 	course_free(course);
 	return code;
