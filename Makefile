@@ -53,7 +53,7 @@ SOURCES := $(patsubst %,$(BUILD)/%,$(wildcard lessons/[0-9]*/*.c lessons/[0-9]*/
 LESSON_CFLAGS := -std=c17 -Wall -Wextra -Werror -g -O0
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/po/%/LC_MESSAGES/socktutor.mo,$(wildcard po/*.po))
 
-.PHONY: all start test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
+.PHONY: all start recordings test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
 	check check-includes check-headers check-names check-aarch64 aarch64-objects
 .SECONDARY:
 all: $(BUILD)/socktutor $(BUILD)/socktutor.1 $(PROGRAMS) $(SOURCES) $(CATALOGUES)
@@ -179,6 +179,12 @@ uninstall:
 	$(Q)rm -f $(D)$(bindir)/socktutor $(D)$(mandir)/man1/socktutor.1 $(D)$(localedir)/*/LC_MESSAGES/socktutor.mo
 	$(Q)rm -rf $(DATA) $(D)$(libdir)/socktutor
 	$(Q)[ "$(D)" ] || tools/apparmor remove
+
+# Recordings of the lessons, for systems on which they cannot run live. Make them anew when a program or a text changes.
+recordings: all
+	$(Q)for l in $(LESSONS); do mkdir -p $$l/recordings; for v in c python; do \
+		$(BUILD)/socktutor run $${l##*/[0-9][0-9]-} --program $$v --json --log $$l/recordings/$$v.jsonl >/dev/null || exit 1; \
+	done; done
 
 clean:
 	rm -rf $(BUILD)

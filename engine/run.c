@@ -134,6 +134,7 @@ static void write_begin(struct run *run, const struct run_plan *plan)
 	event_init(&e, EVENT_begin);
 	e.begin.lesson = plan->lesson;
 	e.begin.variant = plan->variant;
+	e.begin.texts = plan->texts;
 	e.begin.tutor = SOCKTUTOR_VERSION;
 	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
 	e.begin.stage = describe_stage(&a, &run->granted);
@@ -182,6 +183,9 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
 	for (int i = 0; i < plan->n_actors; i++)
 		run->ttys[i] = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
+	run->programs = xcalloc((size_t)plan->n_actors, sizeof *run->programs);
+	for (int i = 0; i < plan->n_actors; i++)
+		run->programs[i] = xstrdup(plan->actors[i].argv[0]);
 	run->n_turns = plan->turns ? plan->n_turns : 0;
 	run->turns = xcalloc((size_t)run->n_turns, sizeof *run->turns);
 	for (int i = 0; i < run->n_turns; i++)
@@ -262,8 +266,11 @@ static void run_free(struct run *run)
 		reap(run);
 	if (run->stage)
 		stage_free(run->stage);
-	for (int i = 0; i < run->n_actors; i++)
+	for (int i = 0; i < run->n_actors; i++) {
 		tty_close(&run->ttys[i]);
+		free(run->programs[i]);
+	}
+	free(run->programs);
 	close_if(run->epoll);
 	close_if(run->sigchld);
 	close_if(run->timer);
@@ -432,8 +439,9 @@ static void check_exec_failures(struct run *run, const struct stop *stop)
 	if (stop->kind != STOP_ENDED)
 		return;
 	int sys = stage_exec_error(run->stage, stop->tid);
-	if (sys && run->trouble.id == ERR_NONE)
-		err_set(&run->trouble, ERR_EXEC, sys, NULL, NULL);
+	const struct task *task = task_find(&run->tasks, stop->tid);
+	if (sys && task && task->process && run->trouble.id == ERR_NONE)
+		err_set(&run->trouble, ERR_EXEC, sys, run->programs[task->process->actor], NULL);
 }
 
 static void quiet_descriptors(struct run *run)

@@ -27,6 +27,7 @@ struct run_actor {
 
 struct run_plan {
 	const char *lesson, *variant;  /* for the log; "" for programs of the user's own */
+	const char *texts;             /* hash of the lesson's texts, for the log; NULL: none */
 	const struct run_actor *actors;
 	int n_actors;
 	const int *turns;              /* indices of actors: who moves when several can; NULL: in their order */

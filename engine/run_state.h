@@ -20,6 +20,7 @@ struct run {
 	struct socks socks;
 	struct step pending;
 	struct tty *ttys;            /* by actor */
+	char **programs;             /* argv[0] by actor, for errors */
 	int n_actors;
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tutor/session.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "tutor/learn/build.h"
+#include "tutor/learn/recording.h"
 #include "tutor/paths.h"
 
 enum { TTY_ROWS = 24, TTY_COLUMNS = 80, ENV_MOST = 1024 };
@@ -38,9 +40,11 @@ static const char *const lesson_env[] = {
 	"PYTHONDONTWRITEBYTECODE=1", "PYTHONHASHSEED=0", NULL,
 };
 
+enum { ARGS_MOST = 16 };
+
 struct program {
-	const char *argv[16];
-	char path[256];
+	const char *argv[ARGS_MOST];
+	char path[256], hash[RECORDING_HASH];
 };
 
 static void fill_program(struct program *p, const struct lesson_program *from, enum variant variant)
@@ -53,9 +57,19 @@ static void fill_program(struct program *p, const struct lesson_program *from, e
 		snprintf(p->path, sizeof p->path, "./%s", from->name);
 		p->argv[n++] = p->path;
 	}
-	for (int i = 0; from->args && from->args[i] && n < 15; i++)
+	for (int i = 0; from->args && from->args[i] && n < ARGS_MOST - 1; i++)
 		p->argv[n++] = from->args[i];
 	p->argv[n] = NULL;
+}
+
+/* Is there a python3 where the lessons look for it? */
+static bool has_python(struct err *err)
+{
+	static const char *const places[] = { "/usr/local/bin/python3", "/usr/bin/python3", "/bin/python3" };
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], X_OK) == 0)
+			return true;
+	return err_set(err, ERR_NO_PYTHON, ENOENT, NULL, NULL);
 }
 
 static bool start_lesson(struct session *s, const char *dir, struct err *err)
@@ -65,14 +79,18 @@ static bool start_lesson(struct session *s, const char *dir, struct err *err)
 	struct program *programs = xcalloc((size_t)n, sizeof *programs);
 	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
 	struct buf shim = BUF_INIT;
+	char texts[RECORDING_HASH] = "";
+	recording_hash_texts(lesson, texts);
 	for (int i = 0; i < n; i++) {
 		fill_program(&programs[i], &lesson->programs[i], s->variant);
+		recording_hash_program(lesson, i, s->variant, programs[i].hash);
 		actors[i] = (struct run_actor){
 			.name = lesson->programs[i].name, .argv = programs[i].argv, .input = lesson->programs[i].input,
+			.source = programs[i].hash,
 		};
 	}
 	struct run_plan plan = {
-		.lesson = lesson->id, .variant = s->variant == VARIANT_PYTHON ? "python" : "c",
+		.lesson = lesson->id, .variant = s->variant == VARIANT_PYTHON ? "python" : "c", .texts = texts,
 		.actors = actors, .n_actors = n, .turns = lesson->turns, .n_turns = lesson->n_turns,
 		.stage = { .private_net = lesson->private_net, .hide_files = true, .programs = dir, .shim = path_shim(&shim) },
 		.env = lesson_env, .sources = "/tmp/lesson", .rows = TTY_ROWS, .columns = TTY_COLUMNS,
@@ -95,8 +113,7 @@ static bool open_recording(struct session *s, struct err *err)
 {
 	struct buf path = BUF_INIT;
 	struct err cannot;
-	buf_addf(&path, "%s/recordings/%s.jsonl", s->lesson->dir, s->variant == VARIANT_PYTHON ? "python" : "c");
-	s->log = log_open(path.data, &s->torn, &cannot);
+	s->log = log_open(recording_path(s->lesson, s->variant, &path), &s->torn, &cannot);
 	buf_release(&path);
 	if (!s->log)
 		return err_set(err, ERR_NO_RECORDING, 0, s->lesson->id, NULL);
@@ -112,7 +129,7 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	buf_clear(&s->sources);
 	buf_adds(&s->sources, lesson->dir);
 	s->log = log_new(log_path, err);
-	bool ok = s->log && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) && start_lesson(s, dir.data, err);
+	bool ok = s->log && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) && start_lesson(s, dir.data, err);
 	buf_release(&dir);
 	buf_release(&prebuilt);
 	if (ok)

@@ -2,9 +2,11 @@
 #include "engine/trace/filter.h"
 
 #include <errno.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/buf.h"
@@ -52,9 +54,18 @@ static int export_code(scmp_filter_ctx ctx, struct filter *f)
 	return r;
 }
 
+/* Better known now than by the program that would have to load it. */
+static bool is_granted(void)
+{
+	uint32_t action = SECCOMP_RET_TRACE;
+	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+}
+
 bool filter_build(struct filter *f, struct err *err)
 {
 	*f = (struct filter){ 0 };
+	if (!is_granted())
+		return err_set(err, ERR_SECCOMP_REFUSED, errno, NULL, NULL);
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	if (!ctx)
 		return err_set(err, ERR_SECCOMP_REFUSED, ENOMEM, NULL, NULL);
