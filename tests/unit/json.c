@@ -116,13 +116,15 @@ static bool we_accept(const char *text, size_t n)
 	return json_skip(&j) && json_end(&j);
 }
 
-static bool jansson_accepts(const char *text, size_t n)
+enum verdict { REFUSED, ACCEPTED, UNDECIDED };
+
+/* Undecided: jansson stops at a number beyond a double, whatever comes after it. */
+static enum verdict jansson_says(const char *text, size_t n)
 {
 	json_error_t e;
 	json_t *t = json_loadb(text, n, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &e);
-	bool range = !t && strstr(e.text, "overflow");
 	json_decref(t);
-	return t != NULL || range;   /* jansson minds numbers beyond a double; skipping does not */
+	return t ? ACCEPTED : strstr(e.text, "overflow") ? UNDECIDED : REFUSED;
 }
 
 /* Valid texts with a few bytes changed: we and jansson must agree on which are JSON. */
@@ -142,15 +144,15 @@ static void agrees_with_jansson(void **state)
 		memcpy(text, seed, n);
 		for (uint64_t c = sample_next(&r) % 4; c; c--)
 			text[sample_next(&r) % n] = odd[sample_next(&r) % (sizeof odd - 1)];
-		bool ours = we_accept(text, n), theirs = jansson_accepts(text, n);
+		enum verdict ours = we_accept(text, n) ? ACCEPTED : REFUSED, theirs = jansson_says(text, n);
 		if (memchr(text, '\0', n))     /* jansson loses a NUL after a number; there never may be one */
-			theirs = false;
-		if (ours != theirs) {
+			theirs = REFUSED;
+		if (ours != theirs && theirs != UNDECIDED) {
 			struct buf b = BUF_INIT;
 			utf8_show(&b, text, n, 0);
 			fail_msg("%s: we say %d", b.data, ours);
 		}
-		valid += ours;
+		valid += ours == ACCEPTED;
 		arena_clear(&a);
 	}
 	assert_in_range(valid, 5000, 55000);
@@ -187,7 +189,7 @@ static void trees(void **state)
 		assert_true(value_equal(v, value_copy(&a, back)));
 		value_write(back, NULL, &two);
 		assert_string_equal(one.data, two.data);
-		assert_true(jansson_accepts(one.data, one.len));
+		assert_int_equal(jansson_says(one.data, one.len), ACCEPTED);
 		arena_clear(&a);
 	}
 	buf_release(&one);
