@@ -17,15 +17,15 @@ static void add_choice(struct doc *d, const struct picture *pic, const struct le
 	doc_addf(d, told ? role : ROLE_KEY, "%d\u00a0 ", i + 1);
 	if (en)
 		doc_adds(d, role, c->text.in[LANG_EN]);
-	if (zh)
+	if (zh && !(en && !strcmp(c->text.in[LANG_EN], c->text.in[LANG_ZH])))
 		doc_addf(d, role, "%s%s", en ? "\n" : "", c->text.in[LANG_ZH]);
 	doc_end(d, 5);
 }
 
-static void add_why(struct doc *d, const struct picture *pic, const struct lesson_choice *c)
+static void add_why(struct doc *d, const struct picture *pic, const struct lesson_choice *c, int i)
 {
 	doc_blank(d);
-	doc_adds(d, c->right ? ROLE_OK : ROLE_ERROR, c->right ? _("✓ Right.") : _("× Not quite."));
+	doc_addf(d, c->right ? ROLE_OK : ROLE_ERROR, c->right ? _("✓ %d is right") : _("× %d is not right"), i + 1);
 	doc_end(d, 0);
 	doc_text(d, pic->ui, ROLE_TEXT, c->why.in[LANG_EN], c->why.in[LANG_ZH], NULL, 0);
 }
@@ -40,10 +40,10 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct less
 		add_choice(d, pic, &q->choices[i], i);
 	int answer = pic->ui->answer;
 	if (answer >= 0 && answer < q->n_choices) {
-		add_why(d, pic, &q->choices[answer]);
+		add_why(d, pic, &q->choices[answer], answer);
 		for (int i = 0; i < q->n_choices && !q->choices[answer].right; i++)
 			if (q->choices[i].right)
-				add_why(d, pic, &q->choices[i]);
+				add_why(d, pic, &q->choices[i], i);
 	} else {
 		doc_blank(d);
 		doc_adds(d, ROLE_DIM, _("Press the number of your answer. Take your time."));
