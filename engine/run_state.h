@@ -27,7 +27,6 @@ struct run {
 	bool no_lines;
 
 	int epoll, sigchld, timer;   /* one descriptor for all, what it watches */
-	bool timer_armed;
 	int64_t started;             /* monotonic, nanoseconds */
 	int64_t step;
 	int mover;                   /* lane that the current step lets go; -1: none */

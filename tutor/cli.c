@@ -8,7 +8,7 @@
 
 #include "tutor/i18n.h"
 
-enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP };
+enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_NO_LINES };
 
 static const struct option options[] = {
 	{ "plain", no_argument, NULL, OPT_PLAIN },       { "auto", optional_argument, NULL, OPT_AUTO },
@@ -16,8 +16,9 @@ static const struct option options[] = {
 	{ "program", required_argument, NULL, OPT_PROGRAM }, { "log", required_argument, NULL, OPT_LOG },
 	{ "stage", no_argument, NULL, OPT_STAGE },       { "fast", no_argument, NULL, OPT_FAST },
 	{ "ascii", no_argument, NULL, OPT_ASCII },       { "theme", required_argument, NULL, OPT_THEME },
-	{ "stamp", no_argument, NULL, OPT_STAMP },       { "help", no_argument, NULL, 'h' },
-	{ "version", no_argument, NULL, 'V' },           { 0 },
+	{ "stamp", no_argument, NULL, OPT_STAMP },       { "no-lines", no_argument, NULL, OPT_NO_LINES },
+	{ "help", no_argument, NULL, 'h' },            { "version", no_argument, NULL, 'V' },
+	{ 0 },
 };
 
 static const struct { const char *name; enum cli_command command; } commands[] = {
@@ -63,6 +64,7 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_JSON: cli->json = cli->plain = true; break;
 	case OPT_STAGE: cli->on_stage = true; break;
 	case OPT_FAST: cli->fast = cli->plain = true; break;
+	case OPT_NO_LINES: cli->no_lines = true; break;
 	case OPT_ASCII: cli->ascii = true; break;
 	case OPT_STAMP: cli->stamp = true; break;
 	case OPT_LOG: cli->log = arg; break;
@@ -187,6 +189,7 @@ void cli_help(void)
 		"  --log FILE        keep the run in a file\n"
 		"  --stage           watch: on a private network\n"
 		"  --fast            watch: full speed, nothing is held\n"
+		"  --no-lines        watch: do not look for source lines\n"
 		"  --ascii           no box-drawing characters\n"
 		"  --theme NAME      default, light or mono\n"
 		"  --help, --version\n"

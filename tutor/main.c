@@ -8,7 +8,6 @@
 #include "engine/stage/stage.h"
 #include "tutor/app.h"
 #include "tutor/cli.h"
-#include "tutor/doctor.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/paths.h"
@@ -31,9 +30,11 @@ static struct plain_options plain_options_of(const struct cli *cli)
 static bool open_session(struct session *s, const struct cli *cli, struct err *err)
 {
 	const struct lesson *lesson;
+	unsigned flags;
 	switch (cli->command) {
 	case CLI_WATCH:
-		return session_watch(s, (char *const *const *)cli->programs, cli->n_programs, cli->on_stage, cli->log, err);
+		flags = (cli->on_stage ? WATCH_ON_STAGE : 0) | (cli->no_lines ? WATCH_NO_LINES : 0);
+		return session_watch(s, (char *const *const *)cli->programs, cli->n_programs, flags, cli->log, err);
 	case CLI_REPLAY:
 		return session_replay(s, cli->what, err);
 	case CLI_RUN:
@@ -115,12 +116,6 @@ static int with_course(const struct cli *cli)
 	return code;
 }
 
-static int run_doctor(const struct cli *cli)
-{
-	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
-	return doctor_main(stdout, (zh ? 0 : DOCTOR_EN) | (en ? 0 : DOCTOR_ZH) | (cli->json ? DOCTOR_JSON : 0));
-}
-
 int main(int argc, char **argv)
 {
 	struct cli cli;
@@ -138,8 +133,6 @@ int main(int argc, char **argv)
 	case CLI_VERSION:
 		puts("socktutor " SOCKTUTOR_VERSION);
 		return EXIT_OK;
-	case CLI_DOCTOR:
-		return run_doctor(&cli);
 	default:
 		return with_course(&cli);
 	}

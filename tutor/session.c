@@ -164,7 +164,7 @@ static const char **watch_env(const char *shim)
 	return env;
 }
 
-bool session_watch(struct session *s, char *const *const *argvs, int n, bool on_stage, const char *log_path, struct err *err)
+bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err)
 {
 	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
 	struct buf shim = BUF_INIT;
@@ -173,7 +173,8 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, bool on_
 	const char **env = watch_env(path_shim(&shim));
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
-		.stage = { .private_net = on_stage }, .env = env, .rows = TTY_ROWS, .columns = TTY_COLUMNS,
+		.stage = { .private_net = flags & WATCH_ON_STAGE }, .no_lines = flags & WATCH_NO_LINES, .env = env,
+		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
 	s->log = log_new(log_path, err);
 	s->run = s->log ? run_start(&plan, s->log, err) : NULL;

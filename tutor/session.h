@@ -31,8 +31,9 @@ void session_release(struct session *s, const char *why);   /* ends the run; `wh
 /* Start a lesson live; where that is refused, open its recording and say so in `recorded`. log_path NULL: no file. */
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);
 
-/* The user's own programs: argvs[i] is NULL-ended. */
-bool session_watch(struct session *s, char *const *const *argvs, int n, bool on_stage, const char *log_path, struct err *err);
+/* The user's own programs: argvs[i] is NULL-ended. flags: WATCH_* or-ed. */
+enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2 };
+bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err);
 
 /* A saved log. Its lesson, if it names one that is installed, gives the texts. */
 bool session_replay(struct session *s, const char *path, struct err *err);
