@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/rerun.h"
+
+#include <string.h>
+
+#include "engine/log/compare.h"
+#include "tutor/paths.h"
+
+enum { STEP_MS = 5000 };
+
+/* One log being read along with the other, commands left out. */
+struct reader {
+	const struct log *log;
+	int64_t at;
+	struct masker *mask;
+	struct arena arena;
+	struct event e;
+	struct buf line;
+};
+
+static void reader_init(struct reader *r, const struct log *log)
+{
+	*r = (struct reader){ .log = log, .mask = masker_new(), .line = BUF_INIT };
+	arena_init(&r->arena);
+}
+
+static void reader_release(struct reader *r)
+{
+	masker_free(r->mask);
+	arena_release(&r->arena);
+	buf_release(&r->line);
+}
+
+/* The next observation into r->line; `begin` holds versions and what the system grants, which may differ. */
+static bool read_next(struct reader *r)
+{
+	struct err err;
+	while (r->at < log_count(r->log)) {
+		arena_clear(&r->arena);
+		if (!log_get(r->log, r->at++, &r->e, &r->arena, &err))
+			return false;
+		if (event_class_of(r->e.type) == COMMAND || r->e.type == EVENT_blob)
+			continue;
+		buf_clear(&r->line);
+		masker_line(r->mask, &r->e, &r->line);
+		return true;
+	}
+	return false;
+}
+
+/* Step of the first difference up to this step; -1: none. */
+static int first_difference(const struct log *a, const struct log *b, int step)
+{
+	struct reader x, y;
+	int differs = -1;
+	reader_init(&x, a);
+	reader_init(&y, b);
+	for (;;) {
+		bool more_x = read_next(&x) && x.e.step <= step, more_y = read_next(&y) && y.e.step <= step;
+		if (!more_x && !more_y)
+			break;
+		if (more_x != more_y || strcmp(x.line.data, y.line.data) != 0) {
+			differs = (int)(more_x ? x.e.step : y.e.step);
+			break;
+		}
+	}
+	reader_release(&x);
+	reader_release(&y);
+	return differs;
+}
+
+static bool give_go(struct session *s, const struct event *e)
+{
+	struct err err;
+	if (!session_go(s, (int)e->lane, strcmp(e->go.how ? e->go.how : "", "call") == 0 ? RUN_CALL : RUN_MOMENT, &err))
+		return false;
+	return run_wait(s->run, STEP_MS);
+}
+
+static bool give_input(struct session *s, const struct log *old, const struct event *e)
+{
+	struct buf bytes = BUF_INIT;
+	struct err err;
+	bool ok = log_bytes(old, e->input.bytes, &bytes, &err) && run_input(s->run, (int)e->actor, bytes.data, bytes.len, &err);
+	buf_release(&bytes);
+	return ok && run_wait(s->run, STEP_MS);
+}
+
+/* The recorded commands up to the step. False: one could not be given. */
+static bool give_commands(struct session *s, const struct log *old, int step)
+{
+	struct arena a;
+	bool ok = run_wait(s->run, STEP_MS);
+	arena_init(&a);
+	for (int64_t i = 0; ok && i < log_count(old); i++) {
+		struct event e;
+		struct err err;
+		arena_clear(&a);
+		ok = log_get(old, i, &e, &a, &err);
+		if (!ok || e.step > step)
+			break;
+		if (e.type == EVENT_go)
+			ok = give_go(s, &e);
+		else if (e.type == EVENT_input && e.actor >= 0 && e.actor < s->lesson->n_programs)
+			ok = give_input(s, old, &e);
+	}
+	arena_release(&a);
+	return ok;
+}
+
+enum rerun session_rerun(struct session *s, const char *old_path, int *step)
+{
+	bool torn;
+	struct err err;
+	struct log *old = log_open(old_path, &torn, &err);
+	if (!old || !s->run) {
+		log_free(old);
+		*step = 0;
+		return RERUN_NO_LOG;
+	}
+	bool given = give_commands(s, old, *step);
+	session_to_end(s);
+	int differs = first_difference(old, s->log, *step);
+	const struct model *m = session_model(s, &err);
+	bool same = given && differs < 0 && m && m->step == *step;
+	*step = differs >= 0 ? differs : m ? m->step : 0;
+	log_free(old);
+	return same ? RERUN_THERE : RERUN_OTHER_WAY;
+}
+
+const char *rerun_path(const struct lesson *lesson, enum variant variant, struct buf *out)
+{
+	path_state(out);
+	path_make(out->data);
+	buf_addf(out, "/%s-%s.jsonl", lesson->id, variant == VARIANT_PYTHON ? "python" : "c");
+	return out->data;
+}
