@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tutor/session.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tutor/learn/build.h"
@@ -47,7 +49,13 @@ struct program {
 	char path[256], hash[RECORDING_HASH];
 };
 
-static void fill_program(struct program *p, const struct lesson_program *from, enum variant variant)
+static bool is_port(const char *arg)
+{
+	return strspn(arg, "0123456789") == strlen(arg) && atoi(arg) >= 1024 && atoi(arg) <= 65535;
+}
+
+/* port: stands in for the lesson's own, "" to keep it. */
+static void fill_program(struct program *p, const struct lesson_program *from, enum variant variant, const char *port)
 {
 	int n = 0;
 	if (variant == VARIANT_PYTHON) {
@@ -58,7 +66,7 @@ static void fill_program(struct program *p, const struct lesson_program *from, e
 		p->argv[n++] = p->path;
 	}
 	for (int i = 0; from->args && from->args[i] && n < ARGS_MOST - 1; i++)
-		p->argv[n++] = from->args[i];
+		p->argv[n++] = *port && is_port(from->args[i]) ? port : from->args[i];
 	p->argv[n] = NULL;
 }
 
@@ -72,7 +80,7 @@ static bool has_python(struct err *err)
 	return err_set(err, ERR_NO_PYTHON, ENOENT, NULL, NULL);
 }
 
-static bool start_lesson(struct session *s, const char *dir, struct err *err)
+static bool start_programs(struct session *s, const char *dir, const char *port, struct err *err)
 {
 	const struct lesson *lesson = s->lesson;
 	int n = lesson->n_programs;
@@ -82,7 +90,7 @@ static bool start_lesson(struct session *s, const char *dir, struct err *err)
 	char texts[RECORDING_HASH] = "";
 	recording_hash_texts(lesson, texts);
 	for (int i = 0; i < n; i++) {
-		fill_program(&programs[i], &lesson->programs[i], s->variant);
+		fill_program(&programs[i], &lesson->programs[i], s->variant, port);
 		recording_hash_program(lesson, i, s->variant, programs[i].hash);
 		actors[i] = (struct run_actor){
 			.name = lesson->programs[i].name, .argv = programs[i].argv, .input = lesson->programs[i].input,
@@ -100,6 +108,38 @@ static bool start_lesson(struct session *s, const char *dir, struct err *err)
 	free(actors);
 	free(programs);
 	return s->run != NULL;
+}
+
+/* A port of this computer that is free now, as text. */
+static bool free_port(char port[8])
+{
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&a, sizeof a) == 0 &&
+		  getsockname(fd, (struct sockaddr *)&a, &len) == 0;
+	if (fd >= 0)
+		close(fd);
+	snprintf(port, 8, "%d", ntohs(a.sin_port));
+	return ok;
+}
+
+/*
+ * On the computer's own network the lesson's port may be taken, if only by the
+ * last run's connection, which the kernel keeps for a minute (TIME_WAIT).
+ */
+static bool start_lesson(struct session *s, const char *dir, const char *log_path, struct err *err)
+{
+	char port[8] = "";
+	if (!start_programs(s, dir, port, err))
+		return false;
+	if (!s->lesson->private_net || !run_stage(s->run)->refused[PART_NETNS] || !free_port(port))
+		return true;
+	run_end(s->run, "restart");
+	s->run = NULL;
+	log_free(s->log);
+	s->log = log_new(log_path, err);
+	return s->log && start_programs(s, dir, port, err);
 }
 
 /* Errors that mean "not on this system", for which the recording is the answer. */
@@ -129,7 +169,8 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	buf_clear(&s->sources);
 	buf_adds(&s->sources, lesson->dir);
 	s->log = log_new(log_path, err);
-	bool ok = s->log && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) && start_lesson(s, dir.data, err);
+	bool ok = s->log && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) &&
+		  start_lesson(s, dir.data, log_path, err);
 	buf_release(&dir);
 	buf_release(&prebuilt);
 	if (ok)

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tutor/learn/actual.h"
 #include "tutor/learn/catalog.h"
 #include "tutor/learn/fill.h"
 #include "tutor/learn/state.h"
@@ -217,6 +218,9 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 		     (c && (from_rules(c, &s, out) || from_catalog(c, &s, out)));
 	if (!known)
 		clear_texts(out);
+	for (int i = 0; known && out->source == FROM_LESSON && i < SHAPE_COUNT; i++)
+		for (int l = 0; l < LANG_COUNT; l++)
+			actual_numbers(lesson, model, &out->in[i][l]);
 	for (int i = SHAPE_SHORT; c && i <= SHAPE_FULL; i++)
 		find_terms(c, out->in[i][LANG_EN].data, out);
 }
