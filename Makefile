@@ -54,7 +54,7 @@ LESSON_CFLAGS := -std=c17 -Wall -Wextra -Werror -g -O0
 CATALOGUES := $(patsubst po/%.po,$(BUILD)/po/%/LC_MESSAGES/socktutor.mo,$(wildcard po/*.po))
 
 .PHONY: all start recordings test test-slow test-programs bench clean unit deps-test install uninstall pot FORCE \
-	check check-includes check-headers check-names check-aarch64 aarch64-objects
+	check check-docs check-includes check-headers check-names check-aarch64 aarch64-objects
 .SECONDARY:
 all: $(BUILD)/socktutor $(BUILD)/socktutor.1 $(PROGRAMS) $(SOURCES) $(CATALOGUES)
 
@@ -130,7 +130,7 @@ $(BUILD)/tests/stage/%: $(BUILD)/tests/stage/%.o $(LIB)
 unit: $(UNIT)
 	$(Q)for t in $(UNIT); do $$t || exit 1; done
 
-check: check-includes check-headers check-names check-aarch64
+check: check-docs check-includes check-headers check-names check-aarch64
 
 check-includes:
 	$(Q)tests/includes
@@ -185,6 +185,26 @@ recordings: all
 	$(Q)for l in $(LESSONS); do mkdir -p $$l/recordings; for v in c python; do \
 		$(BUILD)/socktutor run $${l##*/[0-9][0-9]-} --program $$v --json --log $$l/recordings/$$v.jsonl >/dev/null || exit 1; \
 	done; done
+
+docs/log.md: tools/gen-log-doc.c engine/log/event.def
+	@mkdir -p $(BUILD)/tools $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $(BUILD)/tools/gen-log-doc $<
+	$(Q)$(BUILD)/tools/gen-log-doc >$@
+
+check-docs:
+	@mkdir -p $(BUILD)/tools
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $(BUILD)/tools/gen-log-doc tools/gen-log-doc.c
+	$(Q)$(BUILD)/tools/gen-log-doc | diff -u docs/log.md - || { echo "docs/log.md is old: make docs/log.md"; exit 1; }
+	@echo "docs/log.md is as the table says"
+
+# SAN=address,undefined is wise. With CC=clang FUZZER=1: libFuzzer drives it.
+fuzz-%: $(BUILD)/tests/fuzz/%
+	@echo "$<"
+
+$(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	@echo "  LINK $@"
+	$(Q)$(CC) $(CFLAGS_ALL) $(if $(FUZZER),-DLIBFUZZER -fsanitize=fuzzer) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 clean:
 	rm -rf $(BUILD)

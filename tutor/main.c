@@ -8,6 +8,7 @@
 #include "engine/stage/stage.h"
 #include "tutor/app.h"
 #include "tutor/cli.h"
+#include "tutor/doctor.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/paths.h"
@@ -116,6 +117,12 @@ static int with_course(const struct cli *cli)
 	return code;
 }
 
+static int run_doctor(const struct cli *cli)
+{
+	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	return doctor_main(stdout, (zh ? 0 : DOCTOR_EN) | (en ? 0 : DOCTOR_ZH) | (cli->json ? DOCTOR_JSON : 0));
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli;
@@ -133,6 +140,8 @@ int main(int argc, char **argv)
 	case CLI_VERSION:
 		puts("socktutor " SOCKTUTOR_VERSION);
 		return EXIT_OK;
+	case CLI_DOCTOR:
+		return run_doctor(&cli);
 	default:
 		return with_course(&cli);
 	}

@@ -97,7 +97,7 @@ static void make_stage(struct keeper *k)
 {
 	const struct keeper_order *o = k->order;
 	const char *home = getenv("HOME");
-	struct mounts_plan plan = { o->hide_files, home ? home : "", o->programs, o->shim };
+	struct mounts_plan plan = { o->hide_files, k->birth->uid == 0, home ? home : "", o->programs, o->shim };
 	bool net = o->private_net && split(k, PART_NETNS, CLONE_NEWNET, "unshare net");
 	bool files = (o->hide_files || k->birth->pidns) && split(k, PART_MNTNS, CLONE_NEWNS, "unshare mount") &&
 		mounts_private(&k->report);

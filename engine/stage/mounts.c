@@ -184,6 +184,49 @@ static int open_folder(const char *path)
 	return path[0] ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
+/* A file of the host's /dev, or a folder of it, seen again in ours. */
+static bool keep_device(int host, const char *name)
+{
+	char path[64];
+	struct stat st;
+	int fd = openat(host, name, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return true;   /* not there, so nothing to keep */
+	snprintf(path, sizeof path, "/dev/%s", name);
+	bool ok = fstat(fd, &st) == 0;
+	if (ok && S_ISDIR(st.st_mode))
+		ok = mkdir(path, 0755) == 0;
+	else if (ok)
+		ok = write_file(path, "");
+	ok = ok && bind_fd(fd, path);
+	close(fd);
+	return ok;
+}
+
+/*
+ * Root owns the disks and needs no capability to write to what it owns; so they are not there. The price is that
+ * root's programs cannot open new ptys: /dev/ptmx finds its pts only in the folder it was made in.
+ */
+static bool own_devices(void)
+{
+	static const char *const kept[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts" };
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "/dev/fd" }, { "/proc/self/fd/0", "/dev/stdin" },
+		{ "/proc/self/fd/1", "/dev/stdout" }, { "/proc/self/fd/2", "/dev/stderr" },
+	};
+	int host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool ok = host >= 0 && cover("/dev", "mode=755,size=1m");
+
+	for (size_t i = 0; ok && i < sizeof kept / sizeof *kept; i++)
+		ok = keep_device(host, kept[i]);
+	for (size_t i = 0; ok && i < sizeof links / sizeof *links; i++)
+		ok = symlink(links[i][0], links[i][1]) == 0;
+	if (host >= 0)
+		close(host);
+	return ok && mkdir("/dev/shm", 01777) == 0;
+}
+
 /* True when /tmp is our own. */
 static bool hide(const struct mounts_plan *plan, struct stage_report *report)
 {
@@ -193,6 +236,8 @@ static bool hide(const struct mounts_plan *plan, struct stage_report *report)
 		refuse(report, "tmpfs on /run");
 	if (may_hide(plan->home) && !cover(plan->home, "mode=700,size=16m"))
 		refuse(report, "tmpfs on home");
+	if (plan->root && !own_devices())
+		refuse(report, "own /dev");
 	if (!cover("/dev/shm", "mode=1777,size=64m"))
 		refuse(report, "tmpfs on /dev/shm");
 	if (!cover("/tmp", "mode=1777,size=64m"))

@@ -12,7 +12,7 @@
 #include "engine/stage/stage.h"
 
 struct mounts_plan {
-	bool hide_files;
+	bool hide_files, root;  /* root: programs run as uid 0 and must not find the host's disks */
 	const char *home;       /* the learner's $HOME: hidden; empty: none */
 	const char *programs;   /* host folder for /tmp/lesson; empty: none */
 	const char *shim;       /* host folder for /tmp/.shim; empty: none */

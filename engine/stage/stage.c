@@ -23,6 +23,7 @@
 #include "engine/stage/kin.h"
 #include "engine/stage/msg.h"
 #include "engine/stage/net.h"
+#include "engine/stage/place.h"
 #include "engine/stage/report.h"
 #include "engine/stage/spawn.h"
 #include "engine/stage/stage_probe.h"
@@ -43,6 +44,7 @@ struct stage {
 	int control;
 	int pidfd;                      /* of the keeper; -1 where the kernel has none */
 	struct child *children;
+	struct place_map places;
 };
 
 static bool be_impatient(int sock)
@@ -121,6 +123,8 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 		if (s)
 			report_merge(&made, &first);
 	}
+	if (s)
+		place_map_init(&s->places, &order);
 	if (s && report)
 		*report = made;
 	return s;
@@ -171,9 +175,15 @@ static bool start_child(struct stage *s, struct child *c, int script, int tty, s
 pid_t stage_spawn(struct stage *s, const struct stage_actor *actor, struct err *err)
 {
 	struct child *c = xcalloc(1, sizeof *c);
+	struct stage_actor placed = *actor;
+	char **env = place_env(&s->places, actor->env), *cwd = actor->cwd ? place_path(&s->places, actor->cwd) : NULL;
 
+	placed.env = (const char *const *)env;
+	placed.cwd = cwd;
 	c->sock = -1;
-	int script = spawn_write(actor, &c->script, err);
+	int script = spawn_write(&placed, &c->script, err);
+	place_env_free(env);
+	free(cwd);
 	bool ok = script >= 0 && start_child(s, c, script, actor->tty, err);
 	if (script >= 0)
 		close(script);
@@ -217,7 +227,10 @@ int stage_exec_error(struct stage *s, pid_t pid)
 
 void stage_path(const struct stage *s, const char *path, char *out, size_t n)
 {
-	snprintf(out, n, "/proc/%d/root/%s", s->keeper, path + (*path == '/'));
+	char *place = place_path(&s->places, path);
+
+	snprintf(out, n, "/proc/%d/root/%s", s->keeper, place + (*place == '/'));
+	free(place);
 }
 
 static void wait_for_threads(pid_t pid)
@@ -266,6 +279,7 @@ void stage_free(struct stage *s)
 		wait_for_traced(s->keeper);
 	if (s->pidfd >= 0)
 		close(s->pidfd);
+	place_map_release(&s->places);
 	for (struct child *c = s->children, *next; c; c = next) {
 		next = c->next;
 		child_free(c);

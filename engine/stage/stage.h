@@ -43,6 +43,8 @@ struct stage_plan {
 	const char *programs;     /* this host folder appears as /tmp/lesson, read-only, and is the cwd; NULL: keep the cwd */
 	const char *shim;         /* this host folder appears as /tmp/.shim, read-only (Python start-up shim); NULL: none */
 };
+/* Where MNTNS is refused, or files are not hidden, the host's own folders stand for /tmp/lesson and /tmp/.shim: in an
+ * actor's cwd, in values of its environment that are such a path, and in stage_path. */
 
 /* A stage as far as the plan wants and the system allows; what was refused is in *report (may be NULL), parts not wanted count as granted. */
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err);

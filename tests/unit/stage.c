@@ -85,6 +85,11 @@ static void files_cannot_be_changed(void **state)
 
 	says(s, "touch /tmp/lesson/bad /var/tmp/bad /etc/bad $HOME/ok /tmp/ok /dev/shm/ok");
 	assert_string_equal(says(s, "ls -1A /tmp /run /dev/shm"), "/dev/shm:\nok\n\n/run:\n\n/tmp:\nlesson\nok\n");
+	if (getuid() == 0)
+		assert_string_equal(says(s, "find /dev -type b | wc -l"), "0\n");
+	assert_string_equal(says(s, "echo x >/dev/null; head -c3 /dev/zero | wc -c; echo x >/dev/tty"), "3\nx\n");
+	says(s, "cat /proc/sys/kernel/core_uses_pid >/proc/sys/kernel/core_uses_pid || touch /tmp/refused");
+	assert_string_equal(says(s, "ls /tmp/refused"), "/tmp/refused\n");
 	stage_free(s);
 	assert_int_not_equal(access("/var/tmp/bad", F_OK), 0);
 	assert_int_not_equal(access("/tmp/ok", F_OK), 0);
@@ -295,7 +300,7 @@ static void nothing_is_left(void **state)
 
 static void traced_programs_end_too(void **state)
 {
-	const char *const argv[] = { "sh", "-c", "echo up; sleep 1000", NULL };
+	static const char *const argv[] = { "sh", "-c", "echo up; sleep 1000", NULL };
 	struct stage_actor plain = { 0 };
 	size_t before, after;
 	char up[8];
