@@ -1,0 +1,86 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""compare.py EVERY DRIVER CALLS: run EVERY under strace and under our decoder, and show every line that differs.
+
+Masked: addresses in memory, process ids, ports the kernel chose, times that passed. Exit status 1 when anything differs."""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+
+
+def run(command, where):
+    os.mkdir(where)
+    subprocess.run(command, cwd=where, env=ENV, check=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+def logs(where, name):
+    files = [f for f in os.listdir(where) if f.startswith(name + ".")]
+    files.sort(key=lambda f: int(f.rsplit(".", 1)[1]))
+    return [open(os.path.join(where, f), encoding="utf-8", errors="replace").read().splitlines() for f in files]
+
+
+class Mask:
+    """Numbers what may differ in order of appearance, so that equal things stay equal."""
+
+    def __init__(self):
+        self.pids, self.ports = {}, {}
+
+    def pid(self, match):
+        return match[1] + "PID" + str(self.pids.setdefault(match[2], len(self.pids)))
+
+    def port(self, match):
+        number = int(match[1])
+        if number < 32768 or number > 60999:
+            return match[0]
+        return "htons(PORT%d)" % self.ports.setdefault(number, len(self.ports))
+
+    def line(self, text):
+        text = re.sub(r"\) += ", ") = ", text)
+        text = re.sub(r"0x[0-9a-f]{9,}", "PTR", text)
+        text = re.sub(r"htons\((\d+)\)", self.port, text)
+        text = re.sub(r"left \{[^}]*\}", "left {TIME}", text)
+        text = re.sub(r"(tv_sec=1[0-9]{9}, tv_[un]sec=)\d+", r"tv_sec=NOW, tv_sec=NOW", text)
+        text = re.sub(r"\{tv_sec=3599, tv_nsec=\d+\}", "{LEFT}", text)
+        text = re.sub(r"(it_value=\{tv_sec=99999, tv_nsec=)\d+", r"\1TIME", text)
+        text = re.sub(r"si_stime=\d+( /\*.*?\*/)?", "si_stime=TIME", text)
+        text = re.sub(r"si_utime=\d+( /\*.*?\*/)?", "si_utime=TIME", text)
+        text = re.sub(r"(TCP_TIMESTAMP, \[)\d+", r"\1TIME", text)
+        text = re.sub(r'((SO_COOKIE|TCP_INFO|SO_MEMINFO|SO_PEERSEC), )"[^"]*"', r"\1BYTES", text) if "TCP_INFO" not in text or "104" not in text else text
+        text = re.sub(r'(TCP_INFO, "(?:\\x..){8})(?:\\x..)+', r"\1TIMES", text)
+        text = re.sub(r"(sa_data=\")(\\x..){2,3}(\"\}, \[[45] => 16)", r"\1PORT\3", text)
+        text = re.sub(r"(^(?:clone|clone3|fork|vfork|wait4|F_GETOWN)\(.*\) = )([0-9]{2,})$", self.pid, text)
+        text = re.sub(r"\b(pid=|parent_tid=\[|kill\(|wait4\(|pidfd_open\(|P_PID, |F_SETOWN, )(\d{2,})", self.pid, text)
+        text = re.sub(r"(tgkill\(PID\d+, )(\d{2,})", self.pid, text)
+        return text
+
+
+def masked(files):
+    mask = Mask()
+    return [[mask.line(text) for text in lines] for lines in files]
+
+
+def main():
+    every, driver, calls = sys.argv[1:4]
+    with tempfile.TemporaryDirectory() as base:
+        theirs, ours = os.path.join(base, "s"), os.path.join(base, "o")
+        run(["strace", "-ff", "-v", "-xx", "-qqq", "-e", "signal=none", "-e", "trace=" + calls, "-o", "log", every], theirs)
+        run([driver, "log", every], ours)
+        a, b = masked(logs(theirs, "log")), masked(logs(ours, "log"))
+    wrong = abs(len(a) - len(b))
+    for number, (strace, socktutor) in enumerate(zip(a, b)):
+        for text in difflib.unified_diff(strace, socktutor, "strace.%d" % number, "socktutor.%d" % number, lineterm="", n=0):
+            if text[0] in "+-" and not text.startswith(("+++", "---")):
+                wrong += 1
+                print(text)
+    print("%d calls of %d processes compared with %s: %d lines differ" % (
+        sum(len(lines) for lines in a), len(a),
+        subprocess.run(["strace", "-V"], capture_output=True, text=True, check=True).stdout.split("\n")[0], wrong))
+    return 1 if wrong else 0
+
+
+sys.exit(main())
