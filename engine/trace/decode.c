@@ -91,6 +91,8 @@ struct value *decode_ret(struct decode *d)
 	switch (d->call->ret) {
 	case RET_FD:
 		return value_fd(d->arena, (int)d->ret);
+	case RET_SIGNAL:
+		return value_signal(d->arena, (int)d->ret);
 	case RET_FCNTL:
 		return ret_fcntl(d);
 	default:

@@ -27,7 +27,7 @@ struct arg_type {
 	X(eventfdflags) X(timerfdflags) X(timersetflags) X(signalfdflags) \
 	X(timespec) X(timespec_inout) X(timespec_left) X(timeval_inout) X(itimerspec) X(itimerspec_out) \
 	X(itimerval) X(itimerval_out) X(clock) X(timerflags) X(itimer) \
-	X(sigset) X(sigset_last) X(sigset_pair) X(siginfo_out) X(signal) X(futexop) \
+	X(sigset) X(sigset_last) X(sigset_pair) X(siginfo_out) X(signal) X(futexop) X(futexval) X(futextime) X(futexaddr2) X(futexval3) \
 	X(cloneflags) X(tid_ptid) X(tid_ctid) X(tls) X(cloneargs) X(wstatus_out) X(waitflags) X(waitidflags) X(idtype) \
 	X(path) X(strings) X(atflags) X(pidfdflags) \
 	X(off_inout) X(spliceflags) X(closerangeflags) X(openflags) X(fcntlcmd) X(fcntlarg) X(ioctlcmd) X(ioctlarg)
@@ -49,7 +49,8 @@ struct value *value_again(struct arena *a, const struct value *v);             /
 /* decode_buffer.c */
 struct value *decode_bytes_at(struct decode *d, uint64_t addr, uint64_t len, uint64_t total);  /* len may be read, total is said */
 struct value *decode_text_at(struct decode *d, uint64_t addr);
-struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, int64_t moved);   /* moved < 0: all of each */
+enum { IOVEC_FULL = -1, IOVEC_EMPTY = -2 };   /* all bytes of each; only where they will come */
+struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, int64_t moved);   /* moved: bytes in all, or IOVEC_… */
 
 /* decode_sockaddr.c */
 struct value *decode_sockaddr_at(struct decode *d, uint64_t addr, int64_t len);
@@ -64,7 +65,7 @@ enum constant_group_id sockopt_group(int level);                /* CONST_GROUPS:
 struct value *decode_bpf_at(struct decode *d, uint64_t addr, unsigned count);
 
 /* decode_cmsg.c */
-struct value *decode_cmsgs(struct decode *d, const unsigned char *bytes, size_t len);
+struct value *decode_cmsgs(struct decode *d, uint64_t addr, const unsigned char *bytes, size_t len);
 
 /* decode_time.c */
 struct value *value_timespec(struct arena *a, int64_t sec, int64_t nsec);

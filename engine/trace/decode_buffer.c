@@ -59,11 +59,11 @@ static struct value *exit_buffer(struct decode *d, unsigned i, const struct valu
 	return decode_bytes_at(d, d->args[i], ret < size ? ret : size, ret);
 }
 
-static struct value *one_iovec(struct decode *d, const struct iovec *iov, uint64_t len)
+static struct value *one_iovec(struct decode *d, const struct iovec *iov, uint64_t len, bool empty)
 {
 	struct value *v = value_struct(d->arena, "iovec");
 	uint64_t base = (uint64_t)(uintptr_t)iov->iov_base;
-	value_add(d->arena, v, "iov_base", decode_bytes_at(d, base, len, len));
+	value_add(d->arena, v, "iov_base", empty ? value_ptr(d->arena, base) : decode_bytes_at(d, base, len, len));
 	value_add(d->arena, v, "iov_len", value_uint(d->arena, iov->iov_len, 10));
 	return v;
 }
@@ -88,7 +88,7 @@ struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, i
 			len = (uint64_t)moved;
 		if (moved >= 0)
 			moved -= (int64_t)len;
-		struct value *item = one_iovec(d, v, len);
+		struct value *item = one_iovec(d, v, len, moved == IOVEC_EMPTY);
 		budget -= at_most(item->item[0]->len, budget);
 		value_add(d->arena, list, NULL, item);
 		if (!budget)
@@ -102,7 +102,12 @@ struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, i
 
 static struct value *entry_iovec(struct decode *d, unsigned i)
 {
-	return decode_iovec_at(d, d->args[i], (unsigned)d->args[i + 1], -1);
+	return decode_iovec_at(d, d->args[i], (unsigned)d->args[i + 1], IOVEC_FULL);
+}
+
+static struct value *entry_iovec_out(struct decode *d, unsigned i)
+{
+	return decode_iovec_at(d, d->args[i], (unsigned)d->args[i + 1], IOVEC_EMPTY);
 }
 
 static struct value *exit_iovec(struct decode *d, unsigned i, const struct value *in)
@@ -138,6 +143,6 @@ static struct value *entry_strings(struct decode *d, unsigned i)
 const struct arg_type arg_buffer = { .entry = entry_buffer };
 const struct arg_type arg_buffer_out = { .exit = exit_buffer };
 const struct arg_type arg_iovec = { .entry = entry_iovec };
-const struct arg_type arg_iovec_out = { .exit = exit_iovec };
+const struct arg_type arg_iovec_out = { .entry = entry_iovec_out, .exit = exit_iovec };
 const struct arg_type arg_path = { .entry = entry_path };
 const struct arg_type arg_strings = { .entry = entry_strings };

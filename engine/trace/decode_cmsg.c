@@ -89,15 +89,16 @@ static struct value *data_pktinfo6(const struct data *m)
 static struct value *data_int(const struct data *m)
 {
 	int i;
-	return NEED(m, i) ? value_int(m->a, i) : NULL;
+	return m->len == sizeof i && NEED(m, i) ? value_int(m->a, i) : NULL;
 }
 
 static struct value *data_byte(const struct data *m)
 {
-	return m->len >= 1 ? value_uint(m->a, m->p[0], 16) : NULL;
+	return m->len == 1 ? value_uint(m->a, m->p[0], 16) : NULL;
 }
 
-static struct value *data_recverr(const struct data *m)
+/* recverr(…): the error, then the address of who sent it. */
+static struct value *data_error(const struct data *m, size_t addr)
 {
 	struct sock_extended_err e;
 	if (!NEED(m, e))
@@ -109,19 +110,29 @@ static struct value *data_recverr(const struct data *m)
 	value_add(m->a, v, "ee_code", value_uint(m->a, e.ee_code, 10));
 	value_add(m->a, v, "ee_info", value_uint(m->a, e.ee_info, 10));
 	value_add(m->a, v, "ee_data", value_uint(m->a, e.ee_data, 10));
-	if (m->len >= sizeof e + sizeof(struct sockaddr_in))
-		value_add(m->a, v, "offender", decode_sockaddr_bytes(m->a, m->p + sizeof e, m->len - sizeof e));
+	if (m->len >= sizeof e + addr)
+		value_add(m->a, v, "offender", decode_sockaddr_bytes(m->a, m->p + sizeof e, addr));
 	return v;
+}
+
+static struct value *data_recverr(const struct data *m)
+{
+	return data_error(m, sizeof(struct sockaddr_in));
+}
+
+static struct value *data_recverr6(const struct data *m)
+{
+	return data_error(m, sizeof(struct sockaddr_in6));
 }
 
 static struct value *data_sockaddr(const struct data *m)
 {
-	return decode_sockaddr_bytes(m->a, m->p, m->len);
+	return m->len >= sizeof(struct sockaddr_in) ? decode_sockaddr_bytes(m->a, m->p, m->len) : NULL;
 }
 
 static struct value *data_security(const struct data *m)
 {
-	return value_text(m->a, (const char *)m->p, strnlen((const char *)m->p, m->len));
+	return memchr(m->p, 0, m->len) ? NULL : value_text(m->a, (const char *)m->p, m->len);
 }
 
 typedef struct value *data_decoder(const struct data *m);
@@ -147,10 +158,11 @@ static const struct cmsg_kind kinds[] = {
 	{ IPPROTO_IP, IP_RECVERR, data_recverr },
 	{ IPPROTO_IP, IP_ORIGDSTADDR, data_sockaddr },
 	{ IPPROTO_IP, IP_CHECKSUM, data_int },
+	{ IPPROTO_IP, 3, data_security },
 	{ IPPROTO_IPV6, IPV6_PKTINFO, data_pktinfo6 },
 	{ IPPROTO_IPV6, IPV6_HOPLIMIT, data_int },
 	{ IPPROTO_IPV6, IPV6_TCLASS, data_int },
-	{ IPPROTO_IPV6, IPV6_RECVERR, data_recverr },
+	{ IPPROTO_IPV6, IPV6_RECVERR, data_recverr6 },
 	{ IPPROTO_UDP, UDP_SEGMENT, NULL },
 	{ IPPROTO_UDP, UDP_GRO, data_int },
 };
@@ -184,7 +196,8 @@ static struct value *cmsg_value(struct decode *d, const struct cmsghdr *head, co
 	return v;
 }
 
-struct value *decode_cmsgs(struct decode *d, const unsigned char *bytes, size_t len)
+/* A length too small to go on from leaves the address of the rest as the last item. */
+struct value *decode_cmsgs(struct decode *d, uint64_t addr, const unsigned char *bytes, size_t len)
 {
 	struct value *list = value_list(d->arena);
 	size_t at = 0;
@@ -194,9 +207,13 @@ struct value *decode_cmsgs(struct decode *d, const unsigned char *bytes, size_t 
 		size_t rest = len - at, mine = head.cmsg_len < rest ? head.cmsg_len : rest;
 		struct data m = { d->arena, bytes + at + sizeof head, mine > sizeof head ? mine - sizeof head : 0 };
 		value_add(d->arena, list, NULL, cmsg_value(d, &head, &m));
-		if (head.cmsg_len < sizeof head || CMSG_ALIGN(mine) >= rest)
+		if (head.cmsg_len < sizeof head) {
+			value_add(d->arena, list, NULL, value_ptr(d->arena, addr + at + CMSG_ALIGN(sizeof head)));
+			break;
+		}
+		if (CMSG_ALIGN(mine) >= rest)
 			break;
 		at += CMSG_ALIGN(mine);
 	}
-	return list->n ? list : value_bytes(d->arena, bytes, len, len);
+	return list->n ? list : value_ptr(d->arena, addr);
 }

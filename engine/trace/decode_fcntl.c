@@ -44,7 +44,11 @@ static struct value *entry_fcntlarg(struct decode *d, unsigned i)
 	case F_SETFL:
 		return decode_openflags(d->arena, (unsigned)arg);
 	case F_SETSIG:
-		return value_signal(d->arena, (int)arg);
+		return arg ? value_signal(d->arena, (int)arg) : value_int(d->arena, 0);
+	case F_SETLEASE:
+		return constant_sym(d->arena, CONST_lease, (int)arg);
+	case F_NOTIFY: case F_ADD_SEALS:
+		return value_uint(d->arena, (unsigned)arg, 16);
 	case F_SETOWN_EX:
 		return owner_at(d, arg);
 	default:
@@ -91,7 +95,8 @@ static void add_ifreq(struct arena *a, struct value *v, unsigned request, const 
 	case SIOCGIFHWADDR: case SIOCSIFHWADDR: {
 		struct value *hw = value_add(a, v, "ifr_hwaddr", value_struct(a, "sockaddr"));
 		value_add(a, hw, "sa_family", constant_sym(a, CONST_arphrd, r->ifr_hwaddr.sa_family));
-		value_add(a, hw, "sa_data", value_bytes(a, r->ifr_hwaddr.sa_data, 14, 14));
+		size_t len = r->ifr_hwaddr.sa_family == ARPHRD_NETROM ? 7 : 6;
+		value_add(a, hw, "sa_data", value_bytes(a, r->ifr_hwaddr.sa_data, len, len));
 		break;
 	}
 	case SIOCGIFFLAGS: case SIOCSIFFLAGS:
@@ -119,11 +124,11 @@ static struct value *ifreq_at(struct decode *d, uint64_t addr, bool filled)
 		return value_ptr(d->arena, addr);
 	struct value *v = value_struct(d->arena, "ifreq");
 	unsigned request = (unsigned)d->args[1];
-	if (request != SIOCGIFNAME || filled)
-		value_add(d->arena, v, "ifr_name", ifname(d->arena, r.ifr_name));
 	if (request == SIOCGIFNAME)
 		value_add(d->arena, v, "ifr_ifindex", value_int(d->arena, r.ifr_ifindex));
-	else if (filled)
+	if (request != SIOCGIFNAME || filled)
+		value_add(d->arena, v, "ifr_name", ifname(d->arena, r.ifr_name));
+	if (filled)
 		add_ifreq(d->arena, v, request, &r);
 	return v;
 }

@@ -29,7 +29,7 @@ static struct value *control_at(struct decode *d, const struct raw_msg *m)
 	unsigned char *bytes = arena_alloc(d->arena, len);
 	if (!len || !peek_all(&d->peek, m->control, bytes, len))
 		return value_ptr(d->arena, m->control);
-	return decode_cmsgs(d, bytes, len);
+	return decode_cmsgs(d, m->control, bytes, len);
 }
 
 static struct value *changed_uint(struct arena *a, const struct value *was, uint64_t now)
@@ -45,7 +45,7 @@ static void add_places(struct decode *d, struct value *v, const struct raw_msg *
 	struct arena *a = d->arena;
 	value_add(a, v, "msg_name", value_ptr(a, m->name));
 	value_add(a, v, "msg_namelen", value_uint(a, m->namelen, 10));
-	value_add(a, v, "msg_iov", decode_iovec_at(d, m->iov, m->iovlen, 0));
+	value_add(a, v, "msg_iov", decode_iovec_at(d, m->iov, m->iovlen, IOVEC_EMPTY));
 	value_add(a, v, "msg_iovlen", value_uint(a, m->iovlen, 10));
 	value_add(a, v, "msg_control", value_ptr(a, m->control));
 	value_add(a, v, "msg_controllen", value_uint(a, m->controllen, 10));
@@ -74,7 +74,7 @@ static struct value *msg_value(struct decode *d, const struct raw_msg *m, enum m
 	if (when == RECEIVING)
 		add_places(d, v, m);
 	else
-		add_contents(d, v, m, was, when == SENDING ? -1 : moved);
+		add_contents(d, v, m, was, when == SENDING ? IOVEC_FULL : moved);
 	return v;
 }
 
@@ -140,10 +140,12 @@ static struct value *entry_mmsg_out(struct decode *d, unsigned i)
 
 static struct value *exit_mmsg_out(struct decode *d, unsigned i, const struct value *in)
 {
+	if (d->is_error)
+		return value_ptr(d->arena, d->args[i]);
 	return mmsg_at(d, d->args[i], (unsigned)d->ret, RECEIVED, in, true);
 }
 
 const struct arg_type arg_msghdr = { .entry = entry_msg };
 const struct arg_type arg_msghdr_out = { .entry = entry_msg_out, .exit = exit_msg_out };
 const struct arg_type arg_mmsghdr = { .entry = entry_mmsg, .exit = exit_mmsg };
-const struct arg_type arg_mmsghdr_out = { .entry = entry_mmsg_out, .exit = exit_mmsg_out };
+const struct arg_type arg_mmsghdr_out = { .entry = entry_mmsg_out, .exit = exit_mmsg_out, .always = true };

@@ -123,6 +123,51 @@ static struct value *entry_futexop(struct decode *d, unsigned i)
 	return v;
 }
 
+/* futex(2): which of val, timeout, uaddr2, val3 an operation looks at; with REQUEUE, timeout is a number. */
+enum { USES_VAL = 1, USES_TIME = 2, USES_VAL2 = 4, USES_ADDR2 = 8, USES_VAL3 = 16 };
+
+static unsigned futex_uses(const struct decode *d)
+{
+	switch (d->args[1] & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT: return USES_VAL | USES_TIME;
+	case FUTEX_WAKE: return USES_VAL;
+	case FUTEX_REQUEUE: return USES_VAL | USES_VAL2 | USES_ADDR2;
+	case FUTEX_CMP_REQUEUE: case FUTEX_WAKE_OP: return USES_VAL | USES_VAL2 | USES_ADDR2 | USES_VAL3;
+	case FUTEX_LOCK_PI: return USES_TIME;
+	case FUTEX_UNLOCK_PI: case FUTEX_TRYLOCK_PI: return 0;
+	case FUTEX_WAIT_BITSET: return USES_VAL | USES_TIME | USES_VAL3;
+	case FUTEX_WAKE_BITSET: return USES_VAL | USES_VAL3;
+	default: return USES_VAL | USES_TIME | USES_ADDR2 | USES_VAL3;
+	}
+}
+
+static struct value *entry_futexval(struct decode *d, unsigned i)
+{
+	return futex_uses(d) & USES_VAL ? value_uint(d->arena, (unsigned)d->args[i], 10) : NULL;
+}
+
+static struct value *entry_futextime(struct decode *d, unsigned i)
+{
+	unsigned uses = futex_uses(d);
+	if (uses & USES_VAL2)
+		return value_uint(d->arena, (unsigned)d->args[i], 10);
+	return uses & USES_TIME ? decode_timespec_at(d, d->args[i]) : NULL;
+}
+
+static struct value *entry_futexaddr2(struct decode *d, unsigned i)
+{
+	return futex_uses(d) & USES_ADDR2 ? value_ptr(d->arena, d->args[i]) : NULL;
+}
+
+static struct value *entry_futexval3(struct decode *d, unsigned i)
+{
+	return futex_uses(d) & USES_VAL3 ? value_uint(d->arena, (unsigned)d->args[i], 16) : NULL;
+}
+
+const struct arg_type arg_futexval = { .entry = entry_futexval };
+const struct arg_type arg_futextime = { .entry = entry_futextime };
+const struct arg_type arg_futexaddr2 = { .entry = entry_futexaddr2 };
+const struct arg_type arg_futexval3 = { .entry = entry_futexval3 };
 const struct arg_type arg_cloneflags = { .entry = entry_clone };
 const struct arg_type arg_tid_ptid = { .entry = entry_ptid, .exit = exit_ptid };
 const struct arg_type arg_tid_ctid = { .entry = entry_ctid };

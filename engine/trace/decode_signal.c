@@ -87,8 +87,14 @@ static struct value *exit_siginfo(struct decode *d, unsigned i, const struct val
 	value_add(a, v, "si_code", constant_sym(a, child ? CONST_cld_code : CONST_si_code, info.si_code));
 	if (info.si_errno)
 		value_add(a, v, "si_errno", value_sym(a, info.si_errno, errno_name(info.si_errno)));
+	if (info.si_code == SI_KERNEL)
+		return v;
 	value_add(a, v, "si_pid", value_int(a, info.si_pid));
 	value_add(a, v, "si_uid", value_uint(a, info.si_uid, 10));
+	if (info.si_code < 0 && info.si_code != SI_TKILL) {
+		value_add(a, v, "si_int", value_int(a, info.si_int));
+		value_add(a, v, "si_ptr", value_ptr(a, (uint64_t)(uintptr_t)info.si_ptr));
+	}
 	if (!child)
 		return v;
 	value_add(a, v, "si_status", info.si_code == CLD_EXITED ? value_int(a, info.si_status) : value_signal(a, info.si_status));

@@ -30,9 +30,7 @@ struct value *decode_protocol(struct arena *a, int family, int64_t protocol)
 	case AF_NETLINK:
 		return constant_sym(a, CONST_netlinkproto, protocol);
 	case AF_PACKET:
-		if (constant_name(CONST_ethertype, ntohs((uint16_t)protocol)))
-			return constant_sym(a, CONST_ethertype, ntohs((uint16_t)protocol));
-		return value_int(a, protocol);
+		return constant_sym(a, CONST_ethertype, ntohs((uint16_t)protocol));
 	default:
 		return value_int(a, protocol);
 	}
@@ -166,17 +164,20 @@ static struct value *exit_len(struct decode *d, unsigned i, const struct value *
 	return value_change(d->arena, value_int(d->arena, in->i), value_int(d->arena, len));
 }
 
+/* The type is the low four bits; flags are or-ed to it. */
 static struct value *entry_socktype(struct decode *d, unsigned i)
 {
-	unsigned type = (unsigned)d->args[i], flags = type & (SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (!flags)
-		return constant_sym(d->arena, CONST_socktype, type);
-	const char *name = constant_name(CONST_socktype, type & ~flags);
-	struct value *v = constant_flags(d->arena, CONST_sockflags, flags);
+	enum { TYPE_MASK = 15 };
+	unsigned type = (unsigned)d->args[i];
+	const char *name = constant_name(CONST_socktype, type & TYPE_MASK);
+	if (type <= TYPE_MASK)
+		return value_sym(d->arena, type, name);
+	struct value *v = constant_flags(d->arena, CONST_sockflags, type & ~TYPE_MASK);
 	v->u = type;
-	v->rest = name ? 0 : type & ~flags;
-	if (name)
-		v->text = arena_printf(d->arena, "%s|%s", name, v->text);
+	if (!name)
+		v->rest |= type & TYPE_MASK;
+	else
+		v->text = v->text ? arena_printf(d->arena, "%s|%s", name, v->text) : name;
 	return v;
 }
 

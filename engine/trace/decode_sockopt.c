@@ -17,6 +17,8 @@ struct optval {
 	struct arena *a;
 	const unsigned char *p;
 	size_t len;
+	uint64_t addr;
+	bool set;
 };
 
 #define NEED(o, object) ((o)->len >= sizeof(object) ? (memcpy(&(object), (o)->p, sizeof(object)), true) : false)
@@ -50,6 +52,12 @@ static struct value *opt_u64(const struct optval *o)
 {
 	uint64_t u;
 	return NEED(o, u) ? value_uint(o->a, u, 10) : NULL;
+}
+
+/* A long to newer kernels, an int to older ones. */
+static struct value *opt_rate(const struct optval *o)
+{
+	return o->len >= sizeof(uint64_t) ? opt_u64(o) : opt_int(o);
 }
 
 static struct value *opt_sym(const struct optval *o, enum constant_group_id group)
@@ -114,12 +122,14 @@ static struct value *opt_prefer(const struct optval *o)
 
 static struct value *opt_linger(const struct optval *o)
 {
-	struct linger l;
-	if (!NEED(o, l))
-		return NULL;
+	struct linger l = { 0 };
+	if (o->len < (o->set ? sizeof l : sizeof l.l_onoff))
+		return value_ptr(o->a, o->addr);
+	memcpy(&l, o->p, o->len < sizeof l ? o->len : sizeof l);
 	struct value *v = value_struct(o->a, "linger");
 	value_add(o->a, v, "l_onoff", value_int(o->a, l.l_onoff));
-	value_add(o->a, v, "l_linger", value_int(o->a, l.l_linger));
+	if (o->len >= sizeof l)
+		value_add(o->a, v, "l_linger", value_int(o->a, l.l_linger));
 	return v;
 }
 
@@ -131,13 +141,16 @@ static struct value *opt_timeval(const struct optval *o)
 
 static struct value *opt_ucred(const struct optval *o)
 {
-	struct ucred c;
-	if (!NEED(o, c))
+	struct ucred c = { 0 };
+	if (o->len < sizeof c.pid)
 		return NULL;
+	memcpy(&c, o->p, o->len < sizeof c ? o->len : sizeof c);
 	struct value *v = value_struct(o->a, "ucred");
 	value_add(o->a, v, "pid", value_int(o->a, c.pid));
-	value_add(o->a, v, "uid", value_uint(o->a, c.uid, 10));
-	value_add(o->a, v, "gid", value_uint(o->a, c.gid, 10));
+	if (o->len >= offsetof(struct ucred, gid))
+		value_add(o->a, v, "uid", value_uint(o->a, c.uid, 10));
+	if (o->len >= sizeof c)
+		value_add(o->a, v, "gid", value_uint(o->a, c.gid, 10));
 	return v;
 }
 
@@ -381,14 +394,16 @@ static opt_decoder *find_decoder(int level, int optname)
 	return opt_bytes;
 }
 
-static struct value *optval_at(struct decode *d, uint64_t addr, int64_t len)
+static struct value *optval_at(struct decode *d, uint64_t addr, int64_t len, bool set)
 {
 	unsigned char bytes[OPT_BYTES];
 	size_t want = len < 0 ? 0 : len < OPT_BYTES ? (size_t)len : OPT_BYTES;
-	if (!addr || (want && !peek_all(&d->peek, addr, bytes, want)))
+	opt_decoder *decode = find_decoder((int)d->args[1], (int)d->args[2]);
+	bool name_removed = set && addr && decode == opt_string;
+	if ((!want && !name_removed) || (want && !peek_all(&d->peek, addr, bytes, want)))
 		return value_ptr(d->arena, addr);
-	struct optval o = { d, d->arena, bytes, want };
-	struct value *v = find_decoder((int)d->args[1], (int)d->args[2])(&o);
+	struct optval o = { d, d->arena, bytes, want, addr, set };
+	struct value *v = decode(&o);
 	return v ? v : opt_bytes(&o);
 }
 
@@ -410,7 +425,7 @@ static struct value *entry_optname_get(struct decode *d, unsigned i)
 
 static struct value *entry_optval(struct decode *d, unsigned i)
 {
-	return optval_at(d, d->args[i], (int)d->args[i + 1]);
+	return optval_at(d, d->args[i], (int)d->args[i + 1], true);
 }
 
 static struct value *exit_optval(struct decode *d, unsigned i, const struct value *in)
@@ -418,7 +433,7 @@ static struct value *exit_optval(struct decode *d, unsigned i, const struct valu
 	int32_t len;
 	if (!PEEK(d, d->args[i + 1], &len))
 		return (struct value *)in;
-	return optval_at(d, d->args[i], len);
+	return optval_at(d, d->args[i], len, false);
 }
 
 const struct arg_type arg_optname = { .entry = entry_optname };

@@ -139,11 +139,28 @@ static void write_ifconf(struct notation *n, const struct value *v)
 	buf_addc(n->out, '}');
 }
 
+/* FUTEX_WAKE_OP packs an operation, a comparison and their operands into one number. */
+static void write_wake_op(struct notation *n, const struct value *v)
+{
+	static const char *const ops[] = { "SET", "ADD", "OR", "ANDN", "XOR" }, *const compare[] = { "EQ", "NE", "LT", "LE", "GT", "GE" };
+	unsigned op = v->u >> 28 & 7, cmp = v->u >> 24 & 15;
+	buf_addf(n->out, "FUTEX_OP_%s<<28|%#x<<12|FUTEX_OP_CMP_%s<<24|%#x", op < 5 ? ops[op] : "?", (unsigned)(v->u >> 12 & 0xfff),
+	         cmp < 6 ? compare[cmp] : "?", (unsigned)(v->u & 0xfff));
+}
+
+static bool is_wake_op(const struct notation *n)
+{
+	const char *op = notation_arg(n, "futex_op")->text;
+	return op && strncmp(op, "FUTEX_WAKE_OP", 13) == 0;
+}
+
 static bool write_arg_of(struct notation *n, const struct value *v)
 {
 	const char *call = n->call->name, *name = v->name;
 	bool get = is(call, "getsockopt");
-	if (is(name, "optname"))
+	if (is(name, "protocol") && is(call, "socketpair"))
+		buf_addf(n->out, "%" PRId64, v->i);
+	else if (is(name, "optname"))
 		notation_optname(n, v);
 	else if (is(name, "optval"))
 		notation_optval(n, v, get);
@@ -164,6 +181,8 @@ static bool write_arg_of(struct notation *n, const struct value *v)
 		write_pollfds(n, v);
 	else if (is(name, "timeout") || is(name, "tmo_p"))
 		write_in(n, v);
+	else if (is(name, "val3") && is_wake_op(n))
+		write_wake_op(n, v);
 	else if (is(name, "argp") && v->type && is(v->type, "ifconf"))
 		write_ifconf(n, v);
 	else

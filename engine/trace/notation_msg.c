@@ -12,16 +12,52 @@ static void comma(struct notation *n, const struct value *in, const struct value
 	notation_member(n, in, v);
 }
 
-static bool is_number(const struct value *v)
+/* How strace shows the data of a message of this type. */
+enum data_style { NOT_SHOWN, AS_DECODED, AS_TIMES, AS_INTS, AS_BYTES, AS_TEXT };
+
+static enum data_style style_of(int level, int type)
 {
-	return v->kind == VALUE_INT || v->kind == VALUE_UINT || v->kind == VALUE_SYM;
+	static const struct { int level, type; enum data_style style; } styles[] = {
+		{ SOL_SOCKET, SCM_RIGHTS, AS_DECODED }, { SOL_SOCKET, SCM_CREDENTIALS, AS_DECODED }, { SOL_SOCKET, 3, AS_TEXT },
+		{ SOL_SOCKET, 29, AS_TIMES }, { SOL_SOCKET, 35, AS_TIMES }, { SOL_SOCKET, 37, AS_TIMES }, { SOL_SOCKET, 63, AS_TIMES },
+		{ SOL_SOCKET, 64, AS_TIMES }, { SOL_SOCKET, 65, AS_TIMES }, { IPPROTO_IP, IP_PKTINFO, AS_DECODED },
+		{ IPPROTO_IP, IP_TTL, AS_INTS }, { IPPROTO_IP, IP_TOS, AS_BYTES }, { IPPROTO_IP, IP_RECVOPTS, AS_BYTES },
+		{ IPPROTO_IP, IP_RETOPTS, AS_BYTES }, { IPPROTO_IP, IP_RECVERR, AS_DECODED }, { IPPROTO_IP, IP_ORIGDSTADDR, AS_DECODED },
+		{ IPPROTO_IP, IP_CHECKSUM, AS_INTS }, { IPPROTO_IP, 3, AS_TEXT },
+	};
+	for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+		if (styles[i].level == level && styles[i].type == type)
+			return styles[i].style;
+	return NOT_SHOWN;
 }
 
-static void write_data(struct notation *n, const struct value *cmsg, const struct value *data)
+static void write_numbers(struct notation *n, const struct value *data, size_t size)
 {
+	buf_adds(n->out, "[");
+	if (data->kind != VALUE_BYTES)
+		buf_addf(n->out, size == 1 ? "%#" PRIx64 : "%" PRId64, data->u);
+	for (size_t at = 0; data->kind == VALUE_BYTES && at + size <= data->len; at += size) {
+		int32_t number = data->bytes[at];
+		if (size == 4)
+			memcpy(&number, data->bytes + at, sizeof number);
+		buf_addf(n->out, size == 1 ? "%s%#x" : "%s%d", at ? ", " : "", number);
+	}
+	buf_adds(n->out, "]");
+}
+
+static void write_data(struct notation *n, const struct value *cmsg, const struct value *data, enum data_style style)
+{
+	bool short_of_it = data->kind == VALUE_BYTES ||
+	                   (data->type && strcmp(data->type, "sock_extended_err") == 0 && !value_get(data, "offender"));
+	if (style == NOT_SHOWN || (style == AS_DECODED && short_of_it) || (style == AS_INTS && short_of_it && data->len < 4))
+		return;
 	buf_adds(n->out, ", cmsg_data=");
-	if (is_number(data))
-		buf_addf(n->out, data->base == 16 ? "[%#" PRIx64 "]" : "[%" PRId64 "]", data->u);
+	if (style == AS_TIMES && short_of_it)
+		buf_adds(n->out, "???");
+	else if (style == AS_INTS || style == AS_BYTES)
+		write_numbers(n, data, style == AS_INTS ? 4 : 1);
+	else if (style == AS_TEXT && data->kind == VALUE_BYTES)
+		notation_quote(n, data->bytes, data->len, false);
 	else
 		notation_value(n, cmsg, data);
 }
@@ -38,12 +74,12 @@ static void write_cmsg(struct notation *n, const struct value *v)
 	buf_adds(n->out, ", cmsg_type=");
 	if (!known)
 		buf_addf(n->out, "%#" PRIx64, (uint64_t)type->i & 0xffffffff);
-	else if (type->text)
+	else if (type->text && strcmp(type->text, "IP_RECVFRAGSIZE") != 0)
 		notation_value(n, v, type);
 	else
 		notation_unknown(n, (uint64_t)type->i & 0xffffffff, level->i == SOL_SOCKET ? "SCM_???" : "IP_???");
 	if (known && data)
-		write_data(n, v, data);
+		write_data(n, v, data, style_of((int)level->i, (int)type->i));
 	buf_addc(n->out, '}');
 }
 
@@ -57,7 +93,10 @@ static void write_control(struct notation *n, const struct value *v)
 	buf_addc(n->out, '[');
 	for (unsigned i = 0; i < v->n; i++) {
 		buf_adds(n->out, i ? ", " : "");
-		write_cmsg(n, v->item[i]);
+		if (v->item[i]->kind == VALUE_PTR)
+			buf_addf(n->out, "... /* %#" PRIx64 " */", v->item[i]->u);
+		else
+			write_cmsg(n, v->item[i]);
 	}
 	buf_addc(n->out, ']');
 }
@@ -81,7 +120,7 @@ void notation_msg(struct notation *n, const struct value *msg, bool received, bo
 	comma(n, msg, value_get(msg, "msg_iovlen"));
 	if (controllen->u)
 		write_control(n, value_get(msg, "msg_control"));
-	comma(n, msg, controllen);
+	buf_addf(n->out, ", msg_controllen=%" PRIu64, controllen->u);
 	comma(n, msg, value_get(msg, "msg_flags"));
 	buf_addc(n->out, '}');
 }

@@ -130,7 +130,8 @@ static void write_bytes(struct notation *n, const struct value *v)
 		put_number(&b, v->u, 8);
 	else
 		put_value(&b, NULL, v);
-	if (total == 4) {
+	bool netlink = notation_arg(n, "level")->i == SOL_NETLINK;
+	if (total == 4 || (netlink && total > 4)) {
 		int32_t number = 0;
 		memcpy(&number, b.p, b.len < 4 ? b.len : 4);
 		buf_addf(n->out, "[%" PRId32 "]", number);
@@ -171,17 +172,32 @@ void notation_optval(struct notation *n, const struct value *v, bool get)
 		write_bytes(n, v);
 }
 
+/* Levels whose options strace names and we do not. */
 static const char *level_pattern(int64_t level)
 {
+	static const struct { int level; const char *pattern; } levels[] = {
+		{ 132, "SCTP_???" }, { 255, "RAW_???" }, { SOL_IRDA, "IRLMP_???" }, { SOL_LLC, "LLC_OPT_???" },
+		{ SOL_DCCP, "DCCP_SOCKOPT_???" }, { SOL_TIPC, "TIPC_???" }, { SOL_RXRPC, "RXRPC_???" },
+		{ SOL_PPPOL2TP, "PPPOL2TP_SO_???" }, { SOL_BLUETOOTH, "BT_???" }, { SOL_PNPIPE, "PNPIPE_???" },
+		{ SOL_RDS, "RDS_???" }, { SOL_IUCV, "SO_???" }, { SOL_CAIF, "CAIFSO_???" }, { SOL_ALG, "ALG_???" },
+		{ SOL_NFC, "NFC_LLCP_???" }, { SOL_KCM, "KCM_???" }, { SOL_TLS, "TLS_???" }, { SOL_XDP, "XDP_???" },
+	};
 	enum constant_group_id id = sockopt_group((int)level);
-	return id == CONST_GROUPS ? NULL : constant_group(id)->unknown;
+	if (id != CONST_GROUPS)
+		return constant_group(id)->unknown;
+	for (size_t i = 0; i < sizeof levels / sizeof *levels; i++)
+		if (levels[i].level == level)
+			return levels[i].pattern;
+	return NULL;
 }
 
 void notation_optname(struct notation *n, const struct value *v)
 {
-	const struct value *level = notation_arg(n, "level");
+	const char *pattern = level_pattern(notation_arg(n, "level")->i);
 	if (v->text)
 		notation_value(n, NULL, v);
+	else if (pattern)
+		notation_unknown(n, (uint64_t)v->i & 0xffffffff, pattern);
 	else
-		notation_unknown(n, (uint64_t)v->i & 0xffffffff, level ? level_pattern(level->i) : NULL);
+		buf_addf(n->out, "%" PRId64, v->i);
 }

@@ -2,6 +2,7 @@
 /* Values in strace's words: what a kind of value, or a field of a name, looks like. */
 #include <inttypes.h>
 #include <net/if.h>
+#include <sys/socket.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,7 +68,7 @@ void notation_unknown(struct notation *n, uint64_t number, const char *pattern)
 static const char *pattern_of(const struct notation *n, const struct value *in, const struct value *v)
 {
 	static const struct { const char *field; enum constant_group_id group; } fields[] = {
-		{ "sa_family", CONST_family }, { "domain", CONST_family }, { "level", CONST_level }, { "cmsg_level", CONST_level },
+		{ "sa_family", CONST_family }, { "domain", CONST_family }, { "cmsg_level", CONST_level },
 		{ "how", CONST_shut }, { "op", CONST_epollop }, { "clockid", CONST_clock }, { "which", CONST_itimer },
 		{ "cmd", CONST_fcntlcmd }, { "idtype", CONST_idtype }, { "events", CONST_pollevents }, { "revents", CONST_pollevents },
 		{ "sll_hatype", CONST_arphrd }, { "sll_pkttype", CONST_packettype }, { "sll_protocol", CONST_ethertype },
@@ -86,6 +87,8 @@ static const char *pattern_of(const struct notation *n, const struct value *in, 
 		return "EPOLL???";
 	if (is(v, "protocol"))
 		return notation_arg(n, "domain")->i == 16 ? "NETLINK_???" : "IPPROTO_???";
+	if (is(v, "level"))
+		return "SOL_??";
 	if (is(v, "arg"))
 		return "FD_???";
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
@@ -106,7 +109,7 @@ static const char *other_name(const char *name)
 		{ "SO_TIMESTAMPING", "SO_TIMESTAMPING_OLD" }, { "SCM_TIMESTAMP", "SO_TIMESTAMP_OLD" },
 		{ "SCM_TIMESTAMPNS", "SO_TIMESTAMPNS_OLD" }, { "SCM_TIMESTAMPING", "SO_TIMESTAMPING_OLD" },
 		{ "SCM_TIMESTAMP_NEW", "SO_TIMESTAMP_NEW" }, { "SCM_TIMESTAMPNS_NEW", "SO_TIMESTAMPNS_NEW" },
-		{ "SCM_TIMESTAMPING_NEW", "SO_TIMESTAMPING_NEW" }, { "SIOCGSTAMP", "SIOCGSTAMP_OLD" },
+		{ "SCM_TIMESTAMPING_NEW", "SO_TIMESTAMPING_NEW" }, { "SCM_WIFI_STATUS", "SO_WIFI_STATUS" }, { "SCM_TXTIME", "SO_TXTIME" }, { "SIOCGSTAMP", "SIOCGSTAMP_OLD" },
 		{ "SIOCGSTAMPNS", "SIOCGSTAMPNS_OLD" },
 	};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -115,31 +118,72 @@ static const char *other_name(const char *name)
 	return name;
 }
 
-static bool is_packet_protocol(const struct value *v)
+/* Names that strace 6.1 has not learnt. */
+static const char *known_name(const char *name)
 {
-	return v->text && strncmp(v->text, "ETH_P_", 6) == 0;
+	static const char *const newer[] = { "SOL_MPTCP", "SOL_MCTP", "SOL_SMC", NULL };
+	return name && !one_of(name, newer) ? other_name(name) : NULL;
+}
+
+/* Ethernet protocols stand in network order. */
+static bool is_packet_protocol(const struct notation *n, const struct value *v)
+{
+	return is(v, "sll_protocol") || (is(v, "protocol") && notation_arg(n, "domain")->i == AF_PACKET);
+}
+
+static void write_packet_protocol(struct notation *n, const struct value *v)
+{
+	buf_adds(n->out, "htons(");
+	if (v->text)
+		buf_adds(n->out, v->text);
+	else
+		notation_unknown(n, (uint64_t)v->i & 0xffff, constant_group(CONST_ethertype)->unknown);
+	buf_addc(n->out, ')');
+}
+
+static void write_request(struct notation *n, const struct value *v)
+{
+	static const char *const directions[] = { "_IOC_NONE", "_IOC_WRITE", "_IOC_READ", "_IOC_READ|_IOC_WRITE" };
+	uint64_t r = v->u;
+	buf_addf(n->out, "_IOC(%s, %#" PRIx64 ", %#" PRIx64 ", %#" PRIx64 ")", directions[r >> 30 & 3], r >> 8 & 0xff, r & 0xff,
+	         r >> 16 & 0x3fff);
 }
 
 static void write_sym(struct notation *n, const struct value *in, const struct value *v)
 {
 	if (is(v, "ee_errno") || is(v, "ee_origin"))
 		buf_addf(n->out, "%" PRId64, v->i);
-	else if (is_packet_protocol(v))
-		buf_addf(n->out, "htons(%s)", v->text);
-	else if (v->text)
-		buf_adds(n->out, other_name(v->text));
+	else if (is_packet_protocol(n, v))
+		write_packet_protocol(n, v);
+	else if (known_name(v->text))
+		buf_adds(n->out, known_name(v->text));
+	else if (is(v, "request"))
+		write_request(n, v);
 	else if (is(v, "sig"))
 		buf_addf(n->out, "%" PRId64, v->i);
 	else
 		notation_unknown(n, (uint64_t)v->i & 0xffffffff, pattern_of(n, in, v));
 }
 
+static void write_names(struct notation *n, const char *text)
+{
+	const char *untraced = strstr(text, "WUNTRACED"), *private = strstr(text, "|FUTEX_PRIVATE_FLAG");
+	if (untraced)
+		buf_addf(n->out, "%.*sWSTOPPED%s", (int)(untraced - text), text, untraced + strlen("WUNTRACED"));
+	else if (private)
+		buf_addf(n->out, "%.*s_PRIVATE%s", (int)(private - text), text, private + strlen("|FUTEX_PRIVATE_FLAG"));
+	else
+		buf_adds(n->out, text);
+}
+
 static void write_flags(struct notation *n, const struct value *in, const struct value *v)
 {
 	if (v->text) {
-		buf_adds(n->out, v->text);
+		write_names(n, v->text);
 		if (v->rest)
 			buf_addf(n->out, "|%#" PRIx64, v->rest);
+		if (v->rest && is(v, "type") && v->u - v->rest < 16)
+			buf_adds(n->out, " /* SOCK_??? */");
 	} else if (v->rest) {
 		notation_unknown(n, v->rest, pattern_of(n, in, v));
 	} else {
@@ -197,11 +241,28 @@ static void write_hwaddr(struct notation *n, const struct value *v, const char *
 	}
 }
 
+/* Protocol 0 of the families that we know by name only. */
+static const char *zero_protocol(const struct notation *n, const struct value *v)
+{
+	static const struct { int family; const char *text; } zeros[] = {
+		{ AF_AX25, "0 /* AX25_P_??? */" }, { AF_IRDA, "0 /* IRDAPROTO_??? */" }, { AF_CAN, "0 /* CAN_??? */" },
+		{ AF_BLUETOOTH, "BTPROTO_L2CAP" }, { AF_RXRPC, "AF_UNSPEC" }, { AF_ISDN, "ISDN_P_BASE" },
+		{ AF_PHONET, "PN_PROTO_TRANSPORT" }, { AF_CAIF, "CAIFPROTO_AT" }, { AF_NFC, "NFC_SOCKPROTO_RAW" },
+		{ AF_KCM, "KCMPROTO_CONNECTED" }, { AF_SMC, "SMCPROTO_SMC" },
+	};
+	for (size_t i = 0; is(v, "protocol") && !v->i && i < sizeof zeros / sizeof *zeros; i++)
+		if (notation_arg(n, "domain")->i == zeros[i].family)
+			return zeros[i].text;
+	return NULL;
+}
+
 static bool write_number_field(struct notation *n, const struct value *in, const struct value *v)
 {
 	static const char *const indexes[] = { "sll_ifindex", "gr_interface", "ipv6mr_interface", "ipi_ifindex", "mr_ifindex", NULL };
 	int64_t number = v->i;
-	if (is(v, "sin_port") || is(v, "sin6_port"))
+	if (zero_protocol(n, v))
+		buf_adds(n->out, zero_protocol(n, v));
+	else if (is(v, "sin_port") || is(v, "sin6_port"))
 		buf_addf(n->out, "htons(%" PRId64 ")", number);
 	else if (is(v, "sin6_flowinfo"))
 		buf_addf(n->out, "htonl(%" PRId64 ")", number);
@@ -216,7 +277,7 @@ static bool write_number_field(struct notation *n, const struct value *in, const
 	return true;
 }
 
-static bool write_bytes_field(struct notation *n, const struct value *v)
+static bool write_bytes_field(struct notation *n, const struct value *in, const struct value *v)
 {
 	if (is(v, "sun_path")) {
 		buf_addc(n->out, '@');
@@ -225,6 +286,8 @@ static bool write_bytes_field(struct notation *n, const struct value *v)
 		write_hwaddr(n, v, is(v, "sll_addr") ? "[" : "", is(v, "sll_addr") ? ", " : ":", is(v, "sll_addr") ? "%#02x" : "%02x");
 		if (is(v, "sll_addr"))
 			buf_addc(n->out, ']');
+	} else if (is(v, "sa_data") && in && is(in, "ifr_hwaddr")) {
+		write_hwaddr(n, v, "", ":", "%02x");
 	} else if (is(v, "sa_data")) {
 		notation_quote(n, v->bytes, v->len, false);
 	} else {
@@ -364,7 +427,7 @@ static void write_leaf(struct notation *n, const struct value *in, const struct 
 		write_flags(n, in, v);
 		break;
 	case VALUE_BYTES:
-		if (!write_bytes_field(n, v))
+		if (!write_bytes_field(n, in, v))
 			notation_buffer(n, v);
 		break;
 	case VALUE_TEXT:

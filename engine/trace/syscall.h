@@ -31,6 +31,7 @@ enum call_ret {
 	RET_NUMBER,   /* 0, a count, a process id */
 	RET_FD,       /* a new descriptor */
 	RET_FCNTL,    /* as the command says */
+	RET_SIGNAL,   /* number of a signal */
 	RET_NOTHING,  /* does not return */
 };
 

@@ -276,7 +276,7 @@ struct sample {
 	size_t len;
 };
 
-static const int one = 1, five = 5, family6 = AF_INET6, family4 = AF_INET, probe = 3;
+static const int one = 1, five = 5, family6 = AF_INET6, probe = 3;
 static const unsigned char some_bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 static const struct linger linger_on = { 1, 5 };
 static const struct timeval tv = { 1, 500000 };
@@ -299,6 +299,7 @@ static struct sockaddr_in some_addr;
 
 #define SAMPLE(type, object) static const struct sample sample_##type = { &(object), sizeof(object) };
 SAMPLE(int, one)
+SAMPLE(rate, one)
 SAMPLE(u64, cookie)
 SAMPLE(errno, five)
 SAMPLE(socktype, one)
@@ -641,6 +642,8 @@ static void make_recvmsg(void)
 		close(udp[1]);
 		make_udp();
 		setsockopt(udp[1], wanted[i].level, wanted[i].name, &on, sizeof on);
+		if (on != 1)
+			usleep(50000);   /* the kernel begins to stamp packets a little later */
 		send_control(udp[0], &none, &udp_at[1], sizeof udp_at[1]);
 		receive(udp[1], 512, 0, "control");
 	}
