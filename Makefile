@@ -91,7 +91,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS)
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -101,6 +101,11 @@ test-slow: deps-test
 
 bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
+
+# A program that makes every call, and a small tracer that writes them as strace does.
+EVERY_CALL := $(BUILD)/tests/trace/every-call/every $(BUILD)/tests/trace/every-call/driver
+$(EVERY_CALL): %: %.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 # Built inside its folder, so that debug information names the source as the lesson does.
 $(PROGRAMS): $(BUILD)/%: %.c

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""compare.py EVERY DRIVER CALLS: run EVERY under strace and under our decoder, and show every line that differs.
+"""compare.py EVERY DRIVER: run EVERY under strace and under our decoder, and show every line that differs.
 
 Masked: addresses in memory, process ids, ports the kernel chose, times that passed. Exit status 1 when anything differs."""
 import difflib
@@ -92,7 +92,8 @@ def show(strace, socktutor):
 
 
 def main():
-    every, driver, calls = sys.argv[1:4]
+    every, driver = sys.argv[1:3]
+    calls = subprocess.run([driver, "--calls"], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory() as base:
         theirs, ours = os.path.join(base, "s"), os.path.join(base, "o")
         run(["strace", "-ff", "-v", "-xx", "-qqq", "-e", "signal=none", "-e", "trace=" + calls, "-o", "log", every], theirs)

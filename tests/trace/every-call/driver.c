@@ -2,6 +2,7 @@
 /*
  * driver PREFIX PROGRAM…: runs a program under ptrace(2), decodes every call of
  * syscall.def and writes it in strace's notation, the N-th process to PREFIX.N.
+ * driver --calls prints their names for strace -e trace=.
  * A small tracer for this test only; the tutor's own is engine/trace/tracer.c.
  */
 #include <errno.h>
@@ -119,8 +120,18 @@ static void trace(void)
 	}
 }
 
+static int print_calls(void)
+{
+	for (unsigned i = 0; call_at(i); i++)
+		printf("%s%s", i ? "," : "", call_at(i)->name);
+	puts("");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (argc == 2 && strcmp(argv[1], "--calls") == 0)
+		return print_calls();
 	if (argc < 3)
 		return 2;
 	prefix = argv[1];

@@ -1209,7 +1209,7 @@ static void make_read(void)
 	read(evfd, buf, 8);
 	read(tmfd, buf, 8);
 	read(99, buf, 8);
-	read(pipes[0], (void *)8, 8);
+	CALL(read, pipes[0], 8L, 8);
 }
 
 static void make_write(void)
@@ -1218,7 +1218,7 @@ static void make_write(void)
 	write(pipes[1], "abc", 3);
 	write(evfd, &two, sizeof two);
 	write(99, "abc", 3);
-	write(pipes[1], (void *)8, 3);
+	CALL(write, pipes[1], 8L, 3);
 }
 
 static void make_readv(void)
