@@ -172,6 +172,7 @@ install: all
 	$(Q)$(INSTALL) -d $(D)$(bindir) $(DATA)/lessons $(DATA)/python $(D)$(mandir)/man1
 	$(Q)$(INSTALL) -m 755 $(BUILD)/socktutor $(D)$(bindir)/socktutor
 	$(Q)$(INSTALL) -m 444 $(BUILD)/socktutor.1 $(D)$(mandir)/man1/socktutor.1
+	$(Q)$(INSTALL) -D -m 444 tools/completion.bash $(D)$(datadir)/bash-completion/completions/socktutor
 	$(Q)$(INSTALL) -m 444 engine/trace/python/*.py $(DATA)/python
 	$(Q)find lessons -type f ! -name '.*' ! -path '*/__pycache__/*' | while read -r f; do \
 		$(INSTALL) -D -m 444 "$$f" "$(DATA)/$$f" || exit 1; done
@@ -181,7 +182,8 @@ install: all
 	$(Q)[ "$(D)" ] || tools/apparmor install $(bindir)/socktutor
 
 uninstall:
-	$(Q)rm -f $(D)$(bindir)/socktutor $(D)$(mandir)/man1/socktutor.1 $(D)$(localedir)/*/LC_MESSAGES/socktutor.mo
+	$(Q)rm -f $(D)$(bindir)/socktutor $(D)$(mandir)/man1/socktutor.1 \
+		$(D)$(datadir)/bash-completion/completions/socktutor $(D)$(localedir)/*/LC_MESSAGES/socktutor.mo
 	$(Q)rm -rf $(DATA) $(D)$(libdir)/socktutor
 	$(Q)[ "$(D)" ] || tools/apparmor remove
 
