@@ -111,6 +111,23 @@ static int proc_read_only(void)
 	return 0;
 }
 
+/* As in a container: parts of /proc are covered, so no fresh one may be mounted, and /proc/sys is read-only. */
+static int container_proc(void)
+{
+	int skip = own_userns(CLONE_NEWNS);
+
+	if (skip)
+		return skip;
+	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("/dev/null", "/proc/timer_list", NULL, MS_BIND, NULL) < 0 ||
+	    mount("/proc/sys", "/proc/sys", NULL, MS_BIND, NULL) < 0 ||
+	    mount(NULL, "/proc/sys", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0) {
+		printf("skip: /proc cannot be covered: %s\n", strerror(errno));
+		return SKIP;
+	}
+	return 0;
+}
+
 static int no_power(void)
 {
 	power_drop();
@@ -144,6 +161,9 @@ static const struct refusal refusals[] = {
 	  .wants = { { PART_UIDMAP, EROFS, "write setgroups" }, { PART_PIDNS, 0, "clone with CLONE_NEWPID" },
 		     { PART_NETNS, 0, "unshare net" }, { PART_MNTNS, 0, "unshare mount" } },
 	  .command = ALONE "; ls", .says = "host pids\nhello\n" },
+	{ "a container's /proc", .before = container_proc,
+	  .wants = { { PART_PIDNS, EPERM, "mount /proc" }, { PART_NETNS, EROFS, "write ip_unprivileged_port_start" } },
+	  .command = ALONE "; hostname; ls", .says = "own pids\nlesson\nhello\n" },
 	{ "clone with CLONE_NEWPID", .rules = { { SCMP_SYS(clone), EINVAL, 0, BITS(CLONE_NEWPID) } },
 	  .wants = { { PART_PIDNS, EINVAL, "clone with CLONE_NEWPID" } },
 	  .command = ALONE "; hostname; pwd", .says = "host pids\nlesson\n/tmp/lesson\n" },
