@@ -147,7 +147,7 @@ struct doctor_text doctor_without(enum stage_part part)
 
 static bool needs_userns(enum stage_part part)
 {
-	return part >= PART_USERNS && part <= PART_IPCNS;
+	return part >= PART_USERNS && part <= PART_IPCNS && part != PART_LOWPORT;
 }
 
 struct doctor_text doctor_remedy(enum stage_part part, const struct stage_report *report)

@@ -98,7 +98,7 @@ static void make_stage(struct keeper *k)
 	const struct keeper_order *o = k->order;
 	const char *home = getenv("HOME");
 	struct mounts_plan plan = { o->hide_files, k->birth->uid == 0, home ? home : "", o->programs, o->shim };
-	bool net = o->private_net && split(k, PART_NETNS, CLONE_NEWNET, "unshare net");
+	bool net = o->private_net && (unshare(CLONE_NEWNET) == 0 || net_refuse(&k->report, errno, "unshare net"));
 	bool files = (o->hide_files || k->birth->pidns) && split(k, PART_MNTNS, CLONE_NEWNS, "unshare mount") &&
 		mounts_private(&k->report);
 	bool at_lesson = false;
@@ -108,8 +108,6 @@ static void make_stage(struct keeper *k)
 		report_refuse(&k->report, PART_IPCNS, errno, "sethostname");
 	if (files && k->birth->pidns)
 		mounts_proc(&k->report);
-	if (o->private_net && !net)   /* the host's routes are not ours to change */
-		report_refuse(&k->report, PART_QUICKACK, k->report.refused[PART_NETNS], k->report.step[PART_NETNS]);
 	if (net)   /* before the tree, and with it /proc/sys, becomes read-only */
 		net_up(&k->report);
 	if (files)

@@ -156,17 +156,22 @@ static void be_patient(void)
 	set_sysctl("tcp_retries2", "255");
 }
 
+bool net_refuse(struct stage_report *report, int sys, const char *step)
+{
+	report_refuse(report, PART_LOWPORT, sys, step);
+	report_refuse(report, PART_QUICKACK, sys, step);
+	return report_refuse(report, PART_NETNS, sys, step);
+}
+
 bool net_up(struct stage_report *report)
 {
 	int sys = lo_up();
 
-	if (sys) {
-		report_refuse(report, PART_QUICKACK, sys, NET_DEAD);
-		return report_refuse(report, PART_NETNS, sys, NET_DEAD);
-	}
+	if (sys)
+		return net_refuse(report, sys, NET_DEAD);
 	sys = set_sysctl("ip_unprivileged_port_start", "0");
 	if (sys)
-		report_refuse(report, PART_NETNS, sys, "write ip_unprivileged_port_start");
+		report_refuse(report, PART_LOWPORT, sys, "write ip_unprivileged_port_start");
 	be_patient();
 	sys = quick_route(AF_INET, "127.0.0.0", 8);
 	if (!sys)

@@ -14,9 +14,12 @@
 
 /*
  * Bring lo up, let ports below 1024 be bound, make TCP patient, have pure ACKs sent at once. Each is tried for itself;
- * refusals go to NETNS and QUICKACK of the report. False when lo stays down (NET_DEAD).
+ * refusals go to NETNS, LOWPORT and QUICKACK of the report. False when lo stays down (NET_DEAD).
  */
 bool net_up(struct stage_report *report);
+
+/* No network of our own, so nothing of what would be in it: the host's settings are not ours to change. Returns false. */
+bool net_refuse(struct stage_report *report, int sys, const char *step);
 
 /* Try what observers need: AF_PACKET on lo, sock_diag, a veth pair (made and taken away again). */
 void net_probe(struct stage_report *report);

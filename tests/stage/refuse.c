@@ -162,7 +162,7 @@ static const struct refusal refusals[] = {
 		     { PART_NETNS, 0, "unshare net" }, { PART_MNTNS, 0, "unshare mount" } },
 	  .command = ALONE "; ls", .says = "host pids\nhello\n" },
 	{ "a container's /proc", .before = container_proc,
-	  .wants = { { PART_PIDNS, EPERM, "mount /proc" }, { PART_NETNS, EROFS, "write ip_unprivileged_port_start" } },
+	  .wants = { { PART_PIDNS, EPERM, "mount /proc" }, { PART_LOWPORT, EROFS, "write ip_unprivileged_port_start" } },
 	  .command = ALONE "; hostname; ls", .says = "own pids\nlesson\nhello\n" },
 	{ "clone with CLONE_NEWPID", .rules = { { SCMP_SYS(clone), EINVAL, 0, BITS(CLONE_NEWPID) } },
 	  .wants = { { PART_PIDNS, EINVAL, "clone with CLONE_NEWPID" } },
