@@ -38,24 +38,6 @@ static void check_call(struct checker *c, const struct call_desc *call, const ch
 			lacks(c, file, MISTAKE_CAT_ARG, call->name, call->arg[i].name);
 }
 
-static bool in_group(const struct constant_group *g, const char *name)
-{
-	for (unsigned i = 0; i < g->n; i++)
-		if (!strcmp(g->item[i].name, name))
-			return true;
-	return false;
-}
-
-static bool is_known(const char *entry)
-{
-	char name[80];
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(entry, "@"), entry);
-	for (int g = 0; g < CONST_GROUPS; g++)
-		if (in_group(constant_group((enum constant_group_id)g), name))
-			return true;
-	return false;
-}
-
 static void check_constants(struct checker *c, const struct files *f)
 {
 	const struct catalog *cat = course_catalog(c->course);
@@ -69,12 +51,6 @@ static void check_constants(struct checker *c, const struct files *f)
 				lacks(c, f->constants, MISTAKE_CAT_CONSTANT, name, NULL);
 		}
 	}
-	for (int i = 0; i < cat->n_constants; i++)
-		if (!is_known(cat->constants[i].name))
-			lacks(c, f->constants, MISTAKE_CAT_EXTRA, cat->constants[i].name, NULL);
-	for (int i = 0; i < cat->n_errnos; i++)
-		if (!in_group(constant_group(CONST_errno), cat->errnos[i].name))
-			lacks(c, f->errnos, MISTAKE_CAT_EXTRA, cat->errnos[i].name, NULL);
 }
 
 static bool state_known(const char *name)

@@ -21,7 +21,7 @@ struct checker {
 /* Every text of a file: both languages, hashes, placeholders, words, sentences. */
 void check_texts(struct checker *c, const char *path, enum level level);
 
-/* The catalogue explains what the decoder knows, and nothing else; its rules ask for states that exist. */
+/* The catalogue explains what the decoder knows (it may explain more); its rules ask for states that exist. */
 void check_catalog(struct checker *c);
 
 /* What a lesson says beyond its schema; its sources. */

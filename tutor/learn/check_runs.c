@@ -76,6 +76,8 @@ static void complain(struct walk *w, const struct err *err)
 {
 	struct buf why = BUF_INIT;
 	error_sentence(err, &why);
+	if (why.len && why.data[why.len - 1] == '.')
+		why.data[--why.len] = 0;
 	report_add(&w->c->report, w->yaml, 0, 0, MISTAKE_RUN, why.data, NULL);
 	buf_release(&why);
 }
@@ -141,10 +143,11 @@ static void run_variant(struct walk *w)
 	check_met(w);
 }
 
-/* A text for an errno is for when things go wrong; a good run does not show it. `nth: last` is known only afterwards. */
+/* A text for an errno, for a special result or for a sleep may be for a run that goes another way: the learner may let the
+ * other program go first. `nth: last` is known only afterwards. */
 static bool must_be_used(const struct walk *w, const struct when *when)
 {
-	if (when->errnos || when->nth < 0)
+	if (when->errnos || when->has_ret || when->nth < 0 || when->moment == MOMENT_ASLEEP)
 		return false;
 	if (when->variant >= 0)
 		return w->ran[when->variant];

@@ -175,7 +175,7 @@ static bool in_word(char c)
 static void look_up(struct words *w, const struct token *t, char after, struct reading *r)
 {
 	char word[WORD_MAX + 1];
-	if (t->n > WORD_MAX || !is_looked_up(t, after))
+	if (t->n < 2 || t->n > WORD_MAX || !is_looked_up(t, after))
 		return;
 	snprintf(word, sizeof word, "%.*s", (int)t->n, t->p);
 	if (!words_know(w, word) && r->unknown)
@@ -190,10 +190,21 @@ static size_t word_length(const char *p)
 	return n;
 }
 
+/* A path, an option of a command, something with a dot inside (a file name, an address). */
+static bool is_code(const char *p, size_t n)
+{
+	if (n > 1 && (*p == '-' || *p == '+'))
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (strchr("/=|@\\", p[i]) || (p[i] == '.' && i && i + 1 < n && in_word(p[i - 1]) && in_word(p[i + 1])))
+			return true;
+	return false;
+}
+
 /* Parts of one piece between spaces: "full-size" is two words to look up, "/tmp/x" and "127.0.0.1" none. */
 static void read_piece(struct words *w, const char *p, size_t n, bool *first, struct reading *r)
 {
-	bool code = memchr(p, '/', n) || memchr(p, '=', n) || memchr(p, '|', n) || memchr(p, '@', n) || memchr(p, '\\', n);
+	bool code = is_code(p, n);
 	for (size_t i = 0; i < n;) {
 		size_t len = word_length(p + i);
 		struct token t = { .p = p + i, .n = len, .first = *first };
@@ -201,23 +212,22 @@ static void read_piece(struct words *w, const char *p, size_t n, bool *first, st
 			i++;
 			continue;
 		}
-		/* a dot inside: a file name, a version, e.g. */
-		bool dotted = i + len + 1 < n && p[i + len] == '.' && in_word(p[i + len + 1]);
-		dotted |= i > 1 && p[i - 1] == '.' && in_word(p[i - 2]);
-		if (!code && !dotted)
+		if (!code)
 			look_up(w, &t, p[i + len], r);
 		*first = false;
 		i += len;
 	}
 }
 
-static bool ends_sentence(const char *p, size_t n, const char *rest)
+static bool ends_sentence(const char *p, size_t n)
 {
+	static const char *const short_forms[] = { "e.g.", "i.e.", "vs.", "etc." };
+	for (size_t i = 0; i < sizeof short_forms / sizeof *short_forms; i++)
+		if (n == strlen(short_forms[i]) && !memcmp(p, short_forms[i], n))
+			return false;
 	while (n && strchr("\"')]", p[n - 1]))
 		n--;
-	if (!n || !strchr(".!?", p[n - 1]))
-		return false;
-	return !*rest || isupper((unsigned char)*rest) || !isalpha((unsigned char)*rest);
+	return n && strchr(".!?", p[n - 1]);
 }
 
 static void end_sentence(int *count, bool *first, struct reading *r)
@@ -263,7 +273,7 @@ void words_read(struct words *w, const char *text, struct reading *r)
 			has_word |= isalnum((unsigned char)p[i]) != 0;
 		count += has_word;
 		read_piece(w, p, n, &first, r);
-		if (ends_sentence(p, n, rest))
+		if (ends_sentence(p, n))
 			end_sentence(&count, &first, r);
 		else if (n && p[n - 1] == ':')
 			first = true;      /* what follows a colon may begin with a capital */
