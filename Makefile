@@ -91,7 +91,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(SCREEN)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
