@@ -236,7 +236,6 @@ static void add_task(struct doc *d, const struct picture *pic, const struct mode
 		show_status(&b, t, true);
 		doc_addf(d, ROLE_CALL, "%s %s", show_sign(t), b.data);
 		doc_end(d, 2);
-		add_end(d, pic);
 		buf_release(&b);
 	} else {
 		if (tight)
@@ -287,6 +286,7 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct mode
 	add_task(d, pic, t, fit == FIT_TIGHT);
 	add_explanation(d, pic, fit == FIT_AIRY);
 	add_errno(d, pic, &t->call);
+	add_end(d, pic);
 	add_note(d, pic->model);
 	if (fit == FIT_AIRY && d->n)
 		doc_blank(d);
