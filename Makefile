@@ -44,6 +44,8 @@ TUTOR := $(filter-out tutor/main.c,$(wildcard tutor/*.c tutor/*/*.c))
 LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
+EVERY_CALL := $(BUILD)/tests/trace/every-call/every $(BUILD)/tests/trace/every-call/driver
+HOSTILE := $(BUILD)/tests/hostile/hostile
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
 LESSONS := $(sort $(wildcard lessons/[0-9]*))
@@ -91,7 +93,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(SCREEN)
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -103,9 +105,12 @@ bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 # A program that makes every call, and a small tracer that writes them as strace does.
-EVERY_CALL := $(BUILD)/tests/trace/every-call/every $(BUILD)/tests/trace/every-call/driver
 $(EVERY_CALL): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# Programs that are hard to hold; nothing of the tutor is in them.
+$(HOSTILE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/hostile/*.c))
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -pthread
 
 # Built inside its folder, so that debug information names the source as the lesson does.
 $(PROGRAMS): $(BUILD)/%: %.c

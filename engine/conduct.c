@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/trace/decode.h"
@@ -32,8 +33,50 @@ static void set_free(struct task *task)
 	tracer_go(task->tid, GO_ON, 0);
 }
 
+static uint64_t clone_flags(struct task *parent)
+{
+	const struct call_desc *desc = parent->call.desc;
+	uint64_t flags = 0;
+	if (!desc || strncmp(desc->name, "clone", 5) != 0)
+		return 0;
+	if (strcmp(desc->name, "clone") == 0)
+		return parent->call.args[0];
+	struct peek mem = peek_process(parent->tid);   /* clone3: the first field of struct clone_args */
+	peek_all(&mem, parent->call.args[0], &flags, sizeof flags);
+	return flags;
+}
+
+/*
+ * A child with CLONE_UNTRACED would be out of our hands, and the filter would fail its calls with ENOSYS. So the kernel
+ * is not given that flag; afterwards the program finds it as it was.
+ */
+static void set_clone_flags(struct task *task, uint64_t flags)
+{
+	if (strcmp(task->call.desc->name, "clone") == 0)
+		tracer_set_first_arg(task->tid, flags);
+	else
+		tracer_poke(task->tid, task->call.args[0], flags);
+}
+
+static void hide_untraced(struct task *task)
+{
+	uint64_t flags = clone_flags(task);
+	if (!(flags & CLONE_UNTRACED))
+		return;
+	set_clone_flags(task, flags & ~(uint64_t)CLONE_UNTRACED);
+	task->call.untraced = true;
+}
+
+static void show_untraced(struct task *task)
+{
+	if (task->call.untraced)
+		set_clone_flags(task, clone_flags(task) | CLONE_UNTRACED);
+	task->call.untraced = false;
+}
+
 static void enter_call(struct task *task)
 {
+	hide_untraced(task);
 	task->where = TASK_IN_CALL;
 	task->quiet = 0;
 	tracer_go(task->tid, GO_TO_EXIT, 0);
@@ -104,6 +147,8 @@ static void emit_before(struct run *run, struct task *task, const struct place *
 {
 	struct task_call *call = &task->call;
 	struct event e;
+	for (int i = 0; i < task->n_broken; i++)
+		task->broken[i].covered = true;
 	event_init(&e, EVENT_before);
 	struct decode d = decode_of(task);
 	call->entry = decode_entry(&d);
@@ -145,11 +190,6 @@ static void emit_after(struct run *run, struct task *task, int64_t ret, bool res
 	}
 }
 
-static bool same_call(const struct task_call *call, const struct stop *stop)
-{
-	return call->desc && call->desc->nr == stop->nr && memcmp(call->args, stop->args, sizeof call->args) == 0;
-}
-
 /* The first descriptor of the call that makes it a step of its own, or writes to its terminal. */
 static const struct fd_entry *fd_of_interest(struct run *run, struct task *task, const struct call_desc *desc,
 					     const uint64_t args[6])
@@ -178,7 +218,7 @@ static enum interest interest_in(struct run *run, struct task *task, const struc
 		return PASS;
 	if (strcmp(e->kind, "tty") != 0)
 		return STEP;
-	if (strcmp(desc->name, "read") == 0 && task->process->begun)
+	if (strcmp(desc->name, "read") == 0)
 		return STEP;
 	return desc->sleep == SLEEP_SPACE ? LISTEN_TTY : PASS;
 }
@@ -188,6 +228,8 @@ static void new_call(struct task *task, const struct call_desc *desc, const stru
 	arena_clear(&task->arena);
 	task->call = (struct task_call){ .desc = desc, .tty_bytes = -1 };
 	memcpy(task->call.args, stop->args, sizeof task->call.args);
+	task->call.ip = stop->ip;
+	task->call.sp = stop->sp;
 	task->call.canon = call_canon(desc, stop->args);
 }
 
@@ -229,16 +271,111 @@ static void hold_before(struct run *run, struct task *task)
 		enter_call(task);
 }
 
+static void hold_after(struct run *run, struct task *task)
+{
+	task->call.after = true;
+	if (task->call.hidden || run->free || task->to_next_before)
+		set_free(task);
+	else
+		task->where = TASK_HELD;
+}
+
+/*
+ * Calls broken off by a signal. The exit stop tells that it happened, not how it ends: the kernel makes the call again
+ * if no handler ran or the handler has SA_RESTART, else the program sees EINTR. Only the return from the handler
+ * tells which, and the handler may make calls of its own before.
+ */
+
+static void set_aside(struct task *task)
+{
+	if (!task->call.broken_off)
+		return;
+	if (task->n_broken == BROKEN_MOST)   /* handlers left by longjmp: their calls never end */
+		memmove(task->broken, task->broken + 1, (size_t)--task->n_broken * sizeof *task->broken);
+	task->broken[task->n_broken++] = task->call;
+	task->call = (struct task_call){ .tty_bytes = -1 };
+}
+
+/* Back to the call that was broken off with the stack where it is now. False: there is none. */
+static bool take_up(struct task *task, uint64_t sp)
+{
+	int i = task->n_broken;
+	while (i > 0 && task->broken[i - 1].sp != sp)
+		i--;
+	if (i == 0)
+		return false;
+	task->n_broken = i - 1;
+	task->call = task->broken[i - 1];
+	arena_clear(&task->arena);
+	struct decode d = decode_of(task);
+	task->call.entry = decode_entry(&d);
+	return true;
+}
+
+static bool is_told(const struct task *task)
+{
+	return !task->call.hidden || task->process->begun;
+}
+
+static void tell_again(struct run *run, struct task *task)
+{
+	struct place place = { 0 };
+	if (!task->call.hidden)
+		place = find_line(run, task);
+	emit_before(run, task, &place);
+	task->call.covered = false;
+}
+
+static void make_again(struct run *run, struct task *task)
+{
+	struct task_call *call = &task->call;
+	call->broken_off = call->slept = false;
+	if (is_told(task)) {
+		if (!call->covered)
+			emit_after(run, task, -EINTR, true);
+		tell_again(run, task);
+	}
+	enter_call(task);
+}
+
+static bool is_of_signals(struct run *run, struct task *task, const struct stop *stop)
+{
+	struct task_call *call = &task->call;
+	bool same = call->broken_off && call->desc->nr == stop->nr && call->ip == stop->ip && call->sp == stop->sp;
+	if (same || (call->broken_off && stop->nr == SYS_restart_syscall)) {
+		make_again(run, task);
+		return true;
+	}
+	set_aside(task);
+	if (stop->nr != SYS_rt_sigreturn && stop->nr != SYS_restart_syscall)
+		return false;
+	task->in_sigreturn = stop->nr == SYS_rt_sigreturn && task->n_broken > 0;
+	task->where = TASK_FREE;
+	tracer_go(task->tid, task->in_sigreturn ? GO_TO_EXIT : GO_ON, 0);
+	return true;
+}
+
+/* Back from a handler: what the program finds in place of a result tells how its broken-off call ended. */
+static void on_sigreturn(struct run *run, struct task *task, const struct stop *stop)
+{
+	task->in_sigreturn = false;
+	if (!take_up(task, stop->sp) || stop->ret != -EINTR) {
+		set_free(task);
+		return;
+	}
+	task->call.broken_off = false;
+	if (is_told(task) && task->call.covered)
+		tell_again(run, task);
+	if (is_told(task))
+		emit_after(run, task, -EINTR, false);
+	hold_after(run, task);
+}
+
 static void on_call(struct run *run, struct task *task, const struct stop *stop)
 {
 	const struct call_desc *desc = stop->nr >= 0 ? call_find(stop->nr) : NULL;
-	if (task->call.restarting && same_call(&task->call, stop)) {
-		task->call.restarting = false;
-		enter_call(task);
+	if (is_of_signals(run, task, stop))
 		return;
-	}
-	if (task->call.restarting)   /* not made again: the program saw EINTR */
-		emit_after(run, task, -EINTR, false);
 	if (!desc) {
 		note(run, task, "foreign-abi", NULL);
 		set_free(task);
@@ -268,13 +405,17 @@ static bool is_restart(int64_t ret)
 static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 {
 	struct task_call *call = &task->call;
+	if (task->in_sigreturn) {
+		on_sigreturn(run, task, stop);
+		return;
+	}
 	if (task->where != TASK_IN_CALL || !call->desc) {
 		set_free(task);
 		return;
 	}
+	show_untraced(task);
 	if (is_restart(stop->ret)) {
-		call->restarting = true;
-		emit_after(run, task, -EINTR, true);
+		call->broken_off = true;
 		set_free(task);
 		return;
 	}
@@ -286,11 +427,7 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 		struct effect_sink to = sink_of(run);
 		effect_call(&to, &run->socks, task, stop->ret, NULL);
 	}
-	call->after = true;
-	if (call->hidden || run->free || task->to_next_before)
-		set_free(task);
-	else
-		task->where = TASK_HELD;
+	hold_after(run, task);
 }
 
 void conduct_asleep(struct run *run, struct task *task)
@@ -369,19 +506,6 @@ static void emit_task(struct run *run, struct task *task)
 	run_emit(run, task, &e);
 }
 
-static uint64_t clone_flags(struct task *parent)
-{
-	const struct call_desc *desc = parent->call.desc;
-	uint64_t flags = 0;
-	if (!desc || strncmp(desc->name, "clone", 5) != 0)
-		return 0;
-	if (strcmp(desc->name, "clone") == 0)
-		return parent->call.args[0];
-	struct peek mem = peek_process(parent->tid);   /* clone3: the first field of struct clone_args */
-	peek_all(&mem, parent->call.args[0], &flags, sizeof flags);
-	return flags;
-}
-
 static void on_child(struct run *run, struct task *parent, const struct stop *stop)
 {
 	struct task *child = task_find(&run->tasks, stop->child);
@@ -454,6 +578,8 @@ static void on_exec(struct run *run, struct task *task, const struct stop *stop)
 	run_emit(run, task, &e);
 	struct effect_sink to = sink_of(run);
 	effect_exec(&to, task);
+	task->n_broken = 0;
+	task->process->begun = false;
 	if (task->process->lines)
 		lines_exec(task->process->lines);
 	set_free(task);

@@ -155,8 +155,6 @@ void app_begin(struct app *app)
 		session_to_end(s);
 	} else {
 		struct err err;
-		if (s->cursor == 0)
-			session_forward(s);
 		int64_t at = s->cursor;
 		session_to_end(s);
 		const struct model *m = session_model(s, &err);

@@ -148,10 +148,22 @@ static int *site_of(struct fold_task *t, const struct model_call *c)
 	return &t->sites[t->n_sites++].n;
 }
 
-/* The kernel makes a call again by itself after a signal: for the program that is still the first time. */
-static bool made_again(const struct model_call *old, const struct model_call *new)
+static bool same_place(const struct model_call *a, const struct model_call *b)
 {
-	return old->returned && old->restart && old->canon == new->canon && old->file == new->file && old->line == new->line;
+	return a->canon == b->canon && a->file == b->file && a->line == b->line;
+}
+
+/* The kernel makes a call again by itself after a signal: for the program that is still the first time. */
+static bool made_again(struct fold_task *t, const struct model_call *new)
+{
+	const struct fold_call *old = &t->of[OF_ALL];
+	if ((old->call.restart && same_place(&old->call, new)) || (t->aside.canon && same_place(&t->aside, new))) {
+		t->aside.canon = NULL;
+		return true;
+	}
+	if (old->status == TASK_ASLEEP && !old->call.returned)
+		t->aside = old->call;
+	return false;
 }
 
 static bool apply_before(struct apply *x)
@@ -168,7 +180,7 @@ static bool apply_before(struct apply *x)
 		.args = b->args ? x->f->m.cursor : -1, .retv = -1, .status = TASK_BEFORE,
 	};
 	int *n = site_of(t, &now.call);
-	*n += !made_again(&t->of[OF_ALL].call, &now.call);
+	*n += !made_again(t, &now.call);
 	now.call.nth = *n;
 	t->of[OF_ALL] = now;
 	t->joined = !b->hidden;

@@ -29,6 +29,7 @@ struct fold_call {
 struct fold_task {
 	struct fold_call of[CALLS];
 	bool joined;                /* both are the same call */
+	struct model_call aside;    /* asleep when a signal's handler made calls; canon NULL: none */
 	int64_t signal_step;        /* when last_signal came */
 	struct call_site *sites;
 	int n_sites;

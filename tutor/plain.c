@@ -15,7 +15,7 @@
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 
-enum { LINE_MOST = 4096 };
+enum { LINE_MOST = 4096, LESSON_PATIENCE_S = 5 };
 
 /* Set by SIGINT, SIGTERM and SIGHUP: leave at the next safe place. */
 static volatile sig_atomic_t interrupted;
@@ -93,10 +93,46 @@ static bool print_new(struct plain *p, struct err *err)
 	return true;
 }
 
+static bool output_has_reader(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+	return poll(&out, 1, 0) >= 0 && !(out.revents & (POLLERR | POLLHUP | POLLNVAL));
+}
+
+/*
+ * All are asleep: until one wakes by itself, by its timer or by somebody outside. A lesson's programs can only wake
+ * each other, so after a while that is a lesson that does not end.
+ */
+static bool wait_for_wake(struct plain *p, struct err *err)
+{
+	struct run *run = p->s->run;
+	time_t until = time(NULL) + LESSON_PATIENCE_S;
+	while (run && !run_over(run) && !interrupted && err->id == ERR_NONE && output_has_reader()) {
+		struct pollfd news[2] = { { .fd = run_fd(run), .events = POLLIN }, { .fd = STDOUT_FILENO } };
+		poll(news, 2, p->s->lesson ? 1000 : -1);
+		run_pump(run);
+		if (wait_settled(p->s, err) && !session_at_end(p->s)) {
+			session_to_end(p->s);
+			return true;
+		}
+		if (p->s->lesson && time(NULL) > until) {
+			fprintf(stderr, "socktutor: %s\n", _("Every program is asleep, and none will wake."));
+			p->stuck = true;
+			return false;
+		}
+	}
+	return false;
+}
+
+static bool go_by_itself(struct plain *p, struct err *err)
+{
+	return advance(p, -1, RUN_MOMENT, err) || wait_for_wake(p, err);
+}
+
 /* By itself, to the end. */
 static bool play(struct plain *p, struct err *err)
 {
-	while (!interrupted && !output_is_broken() && advance(p, -1, RUN_MOMENT, err)) {
+	while (!interrupted && !output_is_broken() && go_by_itself(p, err)) {
 		if (!print_new(p, err))
 			return false;
 		if (p->options.pause > 0)
@@ -364,7 +400,9 @@ int plain_run(struct session *s, const struct plain_options *options)
 	sources_release(&p.sources);
 	if (interrupted)
 		return EXIT_INTERRUPTED;
-	return err.id == ERR_NONE ? EXIT_OK : error_report(&err);
+	if (err.id != ERR_NONE)
+		return error_report(&err);
+	return p.stuck ? EXIT_FAILED : EXIT_OK;
 }
 
 void plain_list(const struct course *course, const struct plain_options *options)

@@ -14,6 +14,7 @@ struct plain {
 	struct explanation explain;
 	int64_t shown;               /* events printed so far */
 	int step_shown;              /* step whose heading was printed last; -1: none */
+	bool stuck;                  /* a lesson whose programs all sleep for ever */
 };
 
 void plain_title(struct plain *p, const struct model *m);

@@ -5,3 +5,8 @@
 
 const uint32_t arch_audit = AUDIT_ARCH_AARCH64;
 const char arch_name[] = "aarch64";
+
+void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value)
+{
+	regs->regs[0] = value;
+}

@@ -5,3 +5,8 @@
 
 const uint32_t arch_audit = AUDIT_ARCH_X86_64;
 const char arch_name[] = "x86_64";
+
+void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value)
+{
+	regs->rdi = value;
+}

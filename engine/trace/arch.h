@@ -4,8 +4,12 @@
 #define ENGINE_TRACE_ARCH_H
 
 #include <stdint.h>
+#include <sys/user.h>
 
 extern const uint32_t arch_audit;     /* AUDIT_ARCH_* of a native call, as PTRACE_GET_SYSCALL_INFO reports it */
+/* The first argument of the call that these registers are at. */
+void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value);
+
 extern const char arch_name[];        /* as uname -m prints it */
 
 #endif

@@ -24,10 +24,7 @@ struct decode {
 	bool is_error;
 	struct peek peek;
 	struct arena *arena;
-	/* The decoder's own, set by decode_entry and decode_exit. */
-	const struct value *entry;
-	size_t bytes_left, items_left;
-	struct peek_window window;
+	const struct value *entry;     /* set by decode_exit */
 };
 
 /* VALUE_STRUCT of the arguments; its type is the call's name. */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/buf.h"
@@ -24,6 +25,9 @@ static uint32_t action_of(const struct call_desc *call)
 	}
 }
 
+/* They tell what became of a call that a signal broke off; no program makes them by itself. */
+static const int of_signals[] = { SYS_rt_sigreturn, SYS_restart_syscall };
+
 static int add_rules(scmp_filter_ctx ctx)
 {
 	/* A call of another ABI stops too, so that it can be shown as one we do not decode. */
@@ -31,6 +35,8 @@ static int add_rules(scmp_filter_ctx ctx)
 	if (r == 0)
 		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);   /* a binary tree; older libraries lack it */
 	const struct call_desc *call;
+	for (size_t i = 0; r == 0 && i < sizeof of_signals / sizeof *of_signals; i++)
+		r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), of_signals[i], 0);
 	for (unsigned i = 0; r == 0 && (call = call_at(i)); i++)
 		if (action_of(call) != SCMP_ACT_ALLOW)
 			r = seccomp_rule_add_exact(ctx, action_of(call), call->nr, 0);

@@ -96,6 +96,7 @@ void task_end(struct tasks *t, struct task *task)
 	task->where = TASK_GONE;
 	task->process = NULL;
 	task->call = (struct task_call){ .tty_bytes = -1 };
+	task->n_broken = 0;
 	arena_release(&task->arena);
 	if (p && --p->tasks == 0)
 		process_drop(t, p);

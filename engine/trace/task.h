@@ -39,14 +39,19 @@ struct process {
 struct task_call {
 	const struct call_desc *desc;  /* NULL: in no call that we know */
 	uint64_t args[6];
+	uint64_t ip, sp;               /* the program's, at the call: they tell it from another one like it */
 	struct value *entry;           /* decoded at the entry, in task.arena */
 	const char *canon;
 	bool hidden;                   /* not a step of its own */
 	bool after;                    /* returned */
 	bool slept;                    /* `asleep` is in the log */
-	bool restarting;               /* broken off by a signal; the kernel makes it again */
+	bool untraced;                 /* had CLONE_UNTRACED, which we took out for the time of the call */
+	bool covered;                  /* the handler's calls are in the log since */
+	bool broken_off;               /* by a signal; it will be made again, or fail with EINTR */
 	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
 };
+
+enum { BROKEN_MOST = 8 };
 
 struct task {
 	pid_t tid, itid;
@@ -57,6 +62,9 @@ struct task {
 	enum task_where where_before_stop;  /* when in GROUP_STOP */
 	bool to_next_before;           /* the step asked for goes to the next `before` */
 	struct task_call call;
+	struct task_call broken[BROKEN_MOST];  /* broken off, while the signal's handler makes calls of its own */
+	int n_broken;
+	bool in_sigreturn;             /* about to leave a handler */
 	struct arena arena;            /* of the current call */
 	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
 	int quiet;                     /* looks in a row at which nothing had changed */

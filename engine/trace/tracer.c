@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/trace/tracer.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "engine/trace/arch.h"
@@ -28,6 +30,8 @@ static void read_call(struct stop *stop)
 		stop->kind = STOP_PAUSE;   /* it was killed in the meantime */
 		return;
 	}
+	stop->ip = info.instruction_pointer;
+	stop->sp = info.stack_pointer;
 	switch (info.op) {
 	case PTRACE_SYSCALL_INFO_SECCOMP:
 		stop->kind = STOP_CALL;
@@ -131,4 +135,19 @@ bool tracer_go(pid_t tid, enum tracer_go how, int signo)
 		[GO_ON] = PTRACE_CONT, [GO_TO_EXIT] = PTRACE_SYSCALL, [GO_LISTEN] = PTRACE_LISTEN,
 	};
 	return ptrace(request[how], tid, 0, (long)signo) == 0;
+}
+
+bool tracer_set_first_arg(pid_t tid, uint64_t value)
+{
+	struct user_regs_struct regs;
+	struct iovec io = { &regs, sizeof regs };
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &io) != 0)
+		return false;
+	arch_set_first_arg(&regs, value);
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &io) == 0;
+}
+
+bool tracer_poke(pid_t tid, uint64_t at, uint64_t value)
+{
+	return ptrace(PTRACE_POKEDATA, tid, at, value) == 0;
 }

@@ -32,6 +32,7 @@ struct stop {
 	int nr;                  /* CALL: number of the call, -1 if it is not of the native ABI */
 	uint32_t arch;
 	uint64_t args[6];
+	uint64_t ip, sp;         /* CALL, CALL_EXIT: where the program is */
 	int64_t ret;             /* CALL_EXIT: raw value; negative errno when is_error */
 	bool is_error;
 	int signo;               /* SIGNAL, GROUP, ENDED (0: not by a signal) */
@@ -57,5 +58,10 @@ bool tracer_next(struct stop *stop);
 
 /* Let a stopped task go on. signo only after STOP_SIGNAL (0: none, or suppressed). False: the task is gone (a killed task can vanish at any time). */
 bool tracer_go(pid_t tid, enum tracer_go how, int signo);
+
+/* Change what a task held at a call gives the kernel: its first argument, or 8 bytes of its memory (also read-only
+ * memory, a private copy of which is made). False: the task is gone, or there is no such memory. */
+bool tracer_set_first_arg(pid_t tid, uint64_t value);
+bool tracer_poke(pid_t tid, uint64_t at, uint64_t value);
 
 #endif

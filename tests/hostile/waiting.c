@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Calls that wait: for several clients, for a terminal, for time, for ever. */
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/hostile/hostile.h"
+
+enum { CLIENTS = 3 };
+
+static void start_clients(const struct sockaddr_in *addr)
+{
+	for (int i = 0; i < CLIENTS; i++)
+		if (fork() == 0) {
+			int fd = connected(addr);
+			char answer[4] = "";
+			_exit(send(fd, "abc", 3, 0) == 3 && recv(fd, answer, 4, 0) == 3 ? 0 : 1);
+		}
+}
+
+/* Take a client, or answer one. 1: it was answered and left. */
+static int serve(int fd, int listener, int *new)
+{
+	char data[8];
+	ssize_t n;
+
+	*new = -1;
+	if (fd == listener) {
+		*new = accept(listener, NULL, NULL);
+		return 0;
+	}
+	n = recv(fd, data, sizeof data, 0);
+	if (n > 0)
+		send(fd, data, (size_t)n, 0);
+	close(fd);
+	return 1;
+}
+
+static int all_well(void)
+{
+	int status, good = 0;
+
+	while (wait(&status) > 0)
+		good += status == 0;
+	return good == CLIENTS ? 0 : 1;
+}
+
+int hostile_poll_clients(void)
+{
+	struct sockaddr_in addr;
+	struct pollfd fds[CLIENTS + 1] = { { .fd = listening(&addr), .events = POLLIN } };
+	int n = 1, new;
+
+	start_clients(&addr);
+	for (int done = 0; done < CLIENTS && poll(fds, (nfds_t)n, -1) > 0;)
+		for (int i = n; i-- > 0;) {
+			if (fds[i].fd < 0 || !fds[i].revents)
+				continue;
+			int left = serve(fds[i].fd, fds[0].fd, &new);
+			done += left;
+			if (left)
+				fds[i].fd = -1;
+			if (new >= 0)
+				fds[n++] = (struct pollfd){ .fd = new, .events = POLLIN };
+		}
+	return all_well();
+}
+
+int hostile_select_clients(void)
+{
+	struct sockaddr_in addr;
+	int listener = listening(&addr), new;
+	fd_set all, now;
+
+	FD_ZERO(&all);
+	FD_SET(listener, &all);
+	start_clients(&addr);
+	for (int done = 0; done < CLIENTS;) {
+		now = all;
+		struct timeval patience = { .tv_sec = 20 };
+		if (select(20, &now, NULL, NULL, &patience) <= 0)
+			return 1;
+		for (int fd = 0; fd < 20; fd++) {
+			if (!FD_ISSET(fd, &now))
+				continue;
+			int left = serve(fd, listener, &new);
+			done += left;
+			if (left)
+				FD_CLR(fd, &all);
+			if (new >= 0)
+				FD_SET(new, &all);
+		}
+	}
+	return all_well();
+}
+
+int hostile_epoll_clients(void)
+{
+	struct sockaddr_in addr;
+	int listener = listening(&addr), ep = epoll_create1(0), new;
+	struct epoll_event ev = { .events = EPOLLIN, .data.fd = listener }, got[4];
+
+	epoll_ctl(ep, EPOLL_CTL_ADD, listener, &ev);
+	start_clients(&addr);
+	for (int done = 0; done < CLIENTS;) {
+		int n = epoll_wait(ep, got, 4, -1);
+		for (int i = 0; i < n; i++) {
+			done += serve(got[i].data.fd, listener, &new);
+			ev.data.fd = new;
+			if (new >= 0)
+				epoll_ctl(ep, EPOLL_CTL_ADD, new, &ev);
+		}
+	}
+	return all_well();
+}
+
+static void *serve_one(void *arg)
+{
+	int conn = accept(*(int *)arg, NULL, NULL);
+	char data[8];
+	ssize_t n = recv(conn, data, sizeof data, 0);
+
+	return n == 3 && send(conn, data, 3, 0) == 3 && close(conn) == 0 ? arg : NULL;
+}
+
+int hostile_parallel_threads(void)
+{
+	struct sockaddr_in addr;
+	int listener = listening(&addr), good = 0;
+	pthread_t t[CLIENTS];
+	void *ret;
+
+	start_clients(&addr);
+	for (int i = 0; i < CLIENTS; i++)
+		if (pthread_create(&t[i], NULL, serve_one, &listener))
+			broken("pthread_create");
+	for (int i = 0; i < CLIENTS; i++)
+		good += pthread_join(t[i], &ret) == 0 && ret;
+	return good == CLIENTS ? all_well() : 1;
+}
+
+/* A sleep in a call that is no step: reading a pipe. */
+int hostile_pipe_between(void)
+{
+	int p[2];
+	char c;
+
+	if (pipe(p) < 0)
+		broken("pipe");
+	if (fork() == 0) {
+		nap_ms(100);
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		_exit(write(p[1], "x", 1) == 1 && close(fd) == 0 ? 0 : 1);
+	}
+	return read(p[0], &c, 1) == 1 && socket(AF_INET, SOCK_STREAM, 0) >= 0 && wait(NULL) > 0 ? 0 : 1;
+}
+
+int hostile_read_terminal(void)
+{
+	char line[100];
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	ssize_t n = read(0, line, sizeof line);
+
+	return close(fd) == 0 && n == 6 && memcmp(line, "hello\n", 6) == 0 ? 0 : 1;
+}
+
+/* No socket at all: the first thing it does is wait for a line. */
+int hostile_cat_terminal(void)
+{
+	char line[100];
+
+	return read(0, line, sizeof line) == 6 ? 0 : 1;
+}
+
+int hostile_spin(void)
+{
+	for (volatile unsigned long i = 0;; i++)
+		;
+}
+
+int hostile_nap(void)
+{
+	nap_ms(300);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	nap_ms(300);
+	return close(fd);
+}
+
+int hostile_wait_for_ever(void)
+{
+	struct sockaddr_in addr;
+
+	return accept(listening(&addr), NULL, NULL);
+}
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *hold_and_let_go(void *arg)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	pthread_mutex_lock(&lock);
+	close(fd);
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+/* Threads that wait for a lock: calls the filter does not stop. */
+int hostile_futex_wait(void)
+{
+	pthread_t t[4];
+
+	pthread_mutex_lock(&lock);
+	for (int i = 0; i < 4; i++)
+		if (pthread_create(&t[i], NULL, hold_and_let_go, NULL))
+			broken("pthread_create");
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+	nap_ms(50);
+	pthread_mutex_unlock(&lock);
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	return close(fd);
+}
