@@ -93,7 +93,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE)
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(SCREEN)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)

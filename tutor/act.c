@@ -155,6 +155,8 @@ void app_begin(struct app *app)
 		session_to_end(s);
 	} else {
 		struct err err;
+		if (s->cursor == 0)
+			session_forward(s);
 		int64_t at = s->cursor;
 		session_to_end(s);
 		const struct model *m = session_model(s, &err);

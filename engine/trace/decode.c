@@ -11,6 +11,35 @@
 #include "engine/trace/constants_headers.h"
 #include "engine/trace/decode_arg.h"
 
+enum { CALL_BYTES = 4 * PEEK_BUFFER, CALL_ITEMS = 8192 };
+
+static void start(struct decode *d, const struct value *entry)
+{
+	d->entry = entry;
+	d->bytes_left = CALL_BYTES;
+	d->items_left = CALL_ITEMS;
+	d->window.len = 0;
+}
+
+bool decode_read(struct decode *d, uint64_t addr, void *buf, size_t n)
+{
+	return peek_near(&d->peek, &d->window, addr, buf, n);
+}
+
+size_t decode_grant_bytes(struct decode *d, uint64_t want)
+{
+	size_t most = d->bytes_left < PEEK_BUFFER ? d->bytes_left : PEEK_BUFFER, n = want < most ? (size_t)want : most;
+	d->bytes_left -= n;
+	return n;
+}
+
+size_t decode_grant_items(struct decode *d, uint64_t want)
+{
+	size_t n = want < d->items_left ? (size_t)want : d->items_left;
+	d->items_left -= n;
+	return n;
+}
+
 static struct value *entry_of(struct decode *d, unsigned i)
 {
 	const struct arg_type *type = d->call->arg[i].type;
@@ -20,7 +49,7 @@ static struct value *entry_of(struct decode *d, unsigned i)
 struct value *decode_entry(struct decode *d)
 {
 	struct value *all = value_struct(d->arena, d->call->name);
-	d->entry = NULL;
+	start(d, NULL);
 	for (unsigned i = 0; i < (unsigned)d->call->nargs; i++) {
 		struct value *v = entry_of(d, i);
 		if (v)
@@ -41,7 +70,7 @@ static struct value *exit_of(struct decode *d, unsigned i)
 struct value *decode_exit(struct decode *d, const struct value *entry)
 {
 	struct value *all = value_struct(d->arena, d->call->name);
-	d->entry = entry ? entry : decode_entry(d);
+	start(d, entry ? entry : decode_entry(d));
 	for (unsigned i = 0; i < (unsigned)d->call->nargs; i++) {
 		struct value *v = exit_of(d, i);
 		if (v)

@@ -24,7 +24,10 @@ struct decode {
 	bool is_error;
 	struct peek peek;
 	struct arena *arena;
-	const struct value *entry;     /* set by decode_exit */
+	/* The decoder's own, set by decode_entry and decode_exit. */
+	const struct value *entry;
+	size_t bytes_left, items_left;
+	struct peek_window window;
 };
 
 /* VALUE_STRUCT of the arguments; its type is the call's name. */

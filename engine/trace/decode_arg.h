@@ -44,7 +44,12 @@ int64_t decode_was_int(const struct decode *d, const char *name, int64_t otherwi
 struct value *value_again(struct arena *a, const struct value *v);             /* a second handle on the same value: no name yet */
 
 /* A struct read whole, or NULL when it cannot be. */
-#define PEEK(d, addr, object) peek_all(&(d)->peek, (addr), (object), sizeof *(object))
+#define PEEK(d, addr, object) decode_read((d), (addr), (object), sizeof *(object))
+bool decode_read(struct decode *d, uint64_t addr, void *buf, size_t n);    /* all n bytes, or false */
+
+/* What one call may cost: its buffers' bytes and its lists' items together. Returns how much of `want` is granted. */
+size_t decode_grant_bytes(struct decode *d, uint64_t want);
+size_t decode_grant_items(struct decode *d, uint64_t want);
 
 /* decode_buffer.c */
 struct value *decode_bytes_at(struct decode *d, uint64_t addr, uint64_t len, uint64_t total);  /* len may be read, total is said */

@@ -10,7 +10,7 @@ struct value *decode_bpf_at(struct decode *d, uint64_t addr, unsigned count)
 {
 	struct sock_filter code[64];
 	unsigned n = count < 64 ? count : 64;
-	if (!n || !peek_all(&d->peek, addr, code, n * sizeof *code))
+	if (!n || !decode_read(d, addr, code, n * sizeof *code))
 		return value_ptr(d->arena, addr);
 	struct value *list = value_list(d->arena);
 	for (unsigned i = 0; i < n; i++) {

@@ -8,7 +8,7 @@
 
 #include "engine/trace/decode_arg.h"
 
-enum { SMALL = 4096, MAX_STRINGS = 256 };
+enum { NEAR = 128, SMALL = 4096, MAX_STRINGS = 256 };
 
 static size_t at_most(uint64_t n, size_t cap)
 {
@@ -19,10 +19,10 @@ struct value *decode_bytes_at(struct decode *d, uint64_t addr, uint64_t len, uin
 {
 	if (!len && addr)
 		return value_bytes(d->arena, "", 0, total);
-	size_t want = at_most(len, PEEK_BUFFER);
+	size_t want = decode_grant_bytes(d, len);
 	unsigned char small[SMALL];
 	unsigned char *room = want <= SMALL ? small : arena_alloc(d->arena, want);
-	size_t got = peek_some(&d->peek, addr, room, want);
+	size_t got = want <= NEAR && decode_read(d, addr, room, want) ? want : peek_some(&d->peek, addr, room, want);
 	if (!got)
 		return value_ptr(d->arena, addr);
 	struct value *v = value_bytes(d->arena, small, room == small ? got : 0, total);
@@ -41,6 +41,7 @@ struct value *decode_text_at(struct decode *d, uint64_t addr)
 	ssize_t len = peek_string(&d->peek, addr, text, sizeof text, &cut);
 	if (len < 0)
 		return value_ptr(d->arena, addr);
+	decode_grant_bytes(d, (uint64_t)len);
 	struct value *v = value_text(d->arena, text, (size_t)len);
 	v->more = cut;
 	return v;
@@ -71,7 +72,7 @@ static struct value *one_iovec(struct decode *d, const struct iovec *iov, uint64
 struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, int64_t moved)
 {
 	struct iovec iov[64];
-	size_t n = at_most(count, PEEK_IOVECS), budget = PEEK_BUFFER;
+	size_t n = decode_grant_items(d, at_most(count, PEEK_IOVECS));
 	struct value *list = value_list(d->arena);
 	for (size_t i = 0; i < n; i++) {
 		if (i % 64 == 0) {
@@ -88,11 +89,7 @@ struct value *decode_iovec_at(struct decode *d, uint64_t addr, uint64_t count, i
 			len = (uint64_t)moved;
 		if (moved >= 0)
 			moved -= (int64_t)len;
-		struct value *item = one_iovec(d, v, len, moved == IOVEC_EMPTY);
-		budget -= at_most(item->item[0]->len, budget);
-		value_add(d->arena, list, NULL, item);
-		if (!budget)
-			n = i + 1;
+		value_add(d->arena, list, NULL, one_iovec(d, v, len, moved == IOVEC_EMPTY));
 	}
 	if (!list->n && count)
 		return value_ptr(d->arena, addr);
@@ -132,6 +129,8 @@ static struct value *entry_strings(struct decode *d, unsigned i)
 		}
 		if (!s)
 			return list;
+		if (!decode_grant_items(d, 1) || !decode_grant_bytes(d, 1))
+			break;
 		value_add(d->arena, list, NULL, decode_text_at(d, s));
 	}
 	if (!list->n)

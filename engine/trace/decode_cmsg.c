@@ -201,7 +201,7 @@ struct value *decode_cmsgs(struct decode *d, uint64_t addr, const unsigned char 
 {
 	struct value *list = value_list(d->arena);
 	size_t at = 0;
-	while (len - at >= sizeof(struct cmsghdr)) {
+	while (len - at >= sizeof(struct cmsghdr) && decode_grant_items(d, 1)) {
 		struct cmsghdr head;
 		memcpy(&head, bytes + at, sizeof head);
 		size_t rest = len - at, mine = head.cmsg_len < rest ? head.cmsg_len : rest;

@@ -25,9 +25,9 @@ enum msg_when { SENDING, RECEIVING, RECEIVED };
 
 static struct value *control_at(struct decode *d, const struct raw_msg *m)
 {
-	size_t len = m->controllen < PEEK_BUFFER ? (size_t)m->controllen : PEEK_BUFFER;
+	size_t len = decode_grant_bytes(d, m->controllen);
 	unsigned char *bytes = arena_alloc(d->arena, len);
-	if (!len || !peek_all(&d->peek, m->control, bytes, len))
+	if (!len || !decode_read(d, m->control, bytes, len))
 		return value_ptr(d->arena, m->control);
 	return decode_cmsgs(d, m->control, bytes, len);
 }
@@ -102,7 +102,7 @@ static struct value *exit_msg_out(struct decode *d, unsigned i, const struct val
 static struct value *mmsg_at(struct decode *d, uint64_t addr, unsigned count, enum msg_when when, const struct value *was, bool len)
 {
 	struct value *list = value_list(d->arena);
-	for (unsigned i = 0; i < count && i < PEEK_IOVECS; i++) {
+	for (unsigned i = 0; i < count && i < PEEK_IOVECS && decode_grant_items(d, 1); i++) {
 		struct raw_mmsg m;
 		if (!PEEK(d, addr + i * sizeof m, &m))
 			break;

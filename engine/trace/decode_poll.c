@@ -13,7 +13,7 @@ static struct value *set_at(struct decode *d, uint64_t addr)
 	uint64_t words[SET_BITS / 64] = { 0 };
 	int nfds = (int)d->args[0];
 	nfds = nfds < SET_BITS ? nfds : SET_BITS;
-	if (!addr || nfds < 0 || (nfds && !peek_all(&d->peek, addr, words, ((size_t)nfds + 63) / 64 * 8)))
+	if (!addr || nfds < 0 || (nfds && !decode_read(d, addr, words, ((size_t)nfds + 63) / 64 * 8)))
 		return value_ptr(d->arena, addr);
 	struct value *v = value_list(d->arena);
 	for (int fd = 0; fd < nfds; fd++)

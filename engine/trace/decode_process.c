@@ -48,7 +48,7 @@ static struct value *args_at(struct decode *d, uint64_t addr, bool done)
 	enum { FLAGS, PIDFD, CHILD_TID, PARENT_TID, SIGNAL, STACK, STACK_SIZE, TLS, SET_TID, SET_TID_SIZE, CGROUP, WORDS };
 	uint64_t w[WORDS] = { 0 }, size = d->args[1] < sizeof w ? d->args[1] : sizeof w;
 	struct arena *a = d->arena;
-	if (size < (TLS + 1) * 8 || !peek_all(&d->peek, addr, w, size))
+	if (size < (TLS + 1) * 8 || !decode_read(d, addr, w, size))
 		return value_ptr(a, addr);
 	struct value *v = value_struct(a, "clone_args");
 	value_add(a, v, "flags", decode_clone3flags(a, w[FLAGS]));

@@ -41,7 +41,6 @@ static struct value *set_of(struct arena *a, uint64_t bits)
 	for (int s = 1; s <= SIGNALS; s++)
 		if (bits >> (s - 1) & 1)
 			value_add(a, v, NULL, value_signal(a, s));
-	v->type = "sigset";
 	return v;
 }
 

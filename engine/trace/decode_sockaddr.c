@@ -130,7 +130,7 @@ struct value *decode_sockaddr_at(struct decode *d, uint64_t addr, int64_t len)
 {
 	unsigned char bytes[sizeof(struct sockaddr_storage)];
 	size_t want = len < 0 ? 0 : len < (int64_t)sizeof bytes ? (size_t)len : sizeof bytes;
-	if (!addr || want < sizeof(sa_family_t) || !peek_all(&d->peek, addr, bytes, want))
+	if (!addr || want < sizeof(sa_family_t) || !decode_read(d, addr, bytes, want))
 		return value_ptr(d->arena, addr);
 	return decode_sockaddr_bytes(d->arena, bytes, want);
 }

@@ -400,7 +400,7 @@ static struct value *optval_at(struct decode *d, uint64_t addr, int64_t len, boo
 	size_t want = len < 0 ? 0 : len < OPT_BYTES ? (size_t)len : OPT_BYTES;
 	opt_decoder *decode = find_decoder((int)d->args[1], (int)d->args[2]);
 	bool name_removed = set && addr && decode == opt_string;
-	if ((!want && !name_removed) || (want && !peek_all(&d->peek, addr, bytes, want)))
+	if ((!want && !name_removed) || (want && !decode_read(d, addr, bytes, want)))
 		return value_ptr(d->arena, addr);
 	struct optval o = { d, d->arena, bytes, want, addr, set };
 	struct value *v = decode(&o);

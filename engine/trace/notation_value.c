@@ -446,6 +446,7 @@ static void write_leaf(struct notation *n, const struct value *in, const struct 
 
 void notation_value(struct notation *n, const struct value *in, const struct value *v)
 {
+	static const char *const sigsets[] = { "mask", "sigmask", "set", NULL };
 	if (++n->depth > NOTATION_DEPTH) {
 		buf_adds(n->out, "...");
 	} else if (v->kind == VALUE_CHANGE && v->n == 2) {
@@ -455,7 +456,7 @@ void notation_value(struct notation *n, const struct value *in, const struct val
 			buf_adds(n->out, " => ");
 		}
 		notation_value(n, in, v->item[1]);
-	} else if (v->kind == VALUE_LIST && v->type && strcmp(v->type, "sigset") == 0) {
+	} else if (v->kind == VALUE_LIST && one_of(v->name, sigsets)) {
 		write_sigset(n, v);
 	} else if (v->kind == VALUE_LIST) {
 		write_list(n, v);

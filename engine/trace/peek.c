@@ -57,6 +57,32 @@ bool peek_all(const struct peek *p, uint64_t addr, void *buf, size_t n)
 	return peek_some(p, addr, buf, n) == n;
 }
 
+static bool window_has(const struct peek_window *w, uint64_t addr, size_t n)
+{
+	return addr >= w->addr && addr - w->addr <= w->len && n <= w->len - (addr - w->addr);
+}
+
+/* What is around addr, more of it above than below, within its page: the next page may not be there. */
+static void fill_window(const struct peek *p, struct peek_window *w, uint64_t addr)
+{
+	uint64_t page = addr - addr % PAGE, start = addr - page > PEEK_WINDOW / 3 ? addr - PEEK_WINDOW / 3 : page;
+	size_t room = (size_t)(PAGE - (start - page));
+	w->addr = start;
+	w->len = peek_some(p, start, w->bytes, room < PEEK_WINDOW ? room : PEEK_WINDOW);
+}
+
+bool peek_near(const struct peek *p, struct peek_window *w, uint64_t addr, void *buf, size_t n)
+{
+	if (n > PEEK_WINDOW / 2 || !addr)
+		return peek_all(p, addr, buf, n);
+	if (!window_has(w, addr, n))
+		fill_window(p, w, addr);
+	if (!window_has(w, addr, n))
+		return peek_all(p, addr, buf, n);
+	memcpy(buf, w->bytes + (addr - w->addr), n);
+	return true;
+}
+
 ssize_t peek_string(const struct peek *p, uint64_t addr, char *buf, size_t cap, bool *cut)
 {
 	size_t done = 0;

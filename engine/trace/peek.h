@@ -27,6 +27,18 @@ struct peek {
 /* The memory of a task of ours that is stopped (process_vm_readv(2), falling back to page by page). */
 struct peek peek_process(pid_t tid);
 
+/* A small piece of that memory, read at once because a call's arguments often lie close together.
+ * Good only while the program stands still: clear it (len = 0) before the first read of each stop. */
+enum { PEEK_WINDOW = 512 };
+struct peek_window {
+	uint64_t addr;
+	size_t len;
+	unsigned char bytes[PEEK_WINDOW];
+};
+
+/* peek_all for small objects, through the window. */
+bool peek_near(const struct peek *p, struct peek_window *w, uint64_t addr, void *buf, size_t n);
+
 /* How many of the n bytes could be read, from the first on. */
 size_t peek_some(const struct peek *p, uint64_t addr, void *buf, size_t n);
 

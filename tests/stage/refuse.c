@@ -135,6 +135,14 @@ static int no_power(void)
 	return 0;
 }
 
+static int root_with_power(void)
+{
+	if (geteuid() == 0)
+		return 0;
+	printf("skip: only root can make other namespaces without a user namespace\n");
+	return SKIP;
+}
+
 static int root_without_power(void)
 {
 	if (geteuid() == 0)
@@ -153,6 +161,10 @@ static const struct refusal refusals[] = {
 	  .wants = { { PART_USERNS, EPERM, "clone with CLONE_NEWUSER" }, { PART_PIDNS, EPERM, "clone with CLONE_NEWPID" },
 		     { PART_NETNS, EPERM, "unshare net" }, { PART_MNTNS, EPERM, "unshare mount" } },
 	  .command = ALONE "; ls", .says = "host pids\nhello\n" },
+	{ "clone with CLONE_NEWUSER, as root", .before = root_with_power,
+	  .rules = { { SCMP_SYS(clone), EPERM, 0, BITS(CLONE_NEWUSER) } },
+	  .wants = { { PART_USERNS, EPERM, "clone with CLONE_NEWUSER" } },
+	  .command = ALONE "; hostname; pwd", .says = "own pids\nlesson\n/tmp/lesson\n" },
 	{ "max_user_namespaces = 0", .before = no_more_namespaces,
 	  .wants = { { PART_USERNS, ENOSPC, "clone with CLONE_NEWUSER" }, { PART_PIDNS, 0, "clone with CLONE_NEWPID" },
 		     { PART_NETNS, 0, "unshare net" }, { PART_MNTNS, 0, "unshare mount" } },

@@ -93,8 +93,10 @@ static bool from_lesson(const struct lesson *lesson, const struct scene *s, stru
 		const struct when *w = &m->entries[i].when;
 		if (!scene_fits(s, w) || (!w->has_ret && scene_unusual(s)))
 			continue;
-		if (use(s, &m->entries[i].texts, FROM_LESSON, x))
+		if (use(s, &m->entries[i].texts, FROM_LESSON, x)) {
+			x->entry = &m->entries[i];
 			return true;
+		}
 	}
 	return false;
 }
@@ -210,6 +212,7 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 	clear_texts(out);
 	out->source = FROM_NOWHERE;
 	out->mark = NULL;
+	out->entry = NULL;
 	out->n_terms = 0;
 	if (!scene_init(&s, model, lane))
 		return;

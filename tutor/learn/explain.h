@@ -17,6 +17,7 @@ struct explanation {
 	struct buf in[SHAPE_COUNT][LANG_COUNT];   /* empty where there is none; SHORT always has both unless FROM_NOWHERE */
 	enum explain_source source;
 	const char *mark;                         /* the mark that was met; NULL: none. Owned by the lesson */
+	const struct mark_entry *entry;           /* the lesson's text that was used; NULL: none. Owned by the lesson */
 	const struct term *terms[12]; int n_terms;  /* terms of the glossary in the short and full English text, in order */
 };
 

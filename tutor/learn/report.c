@@ -49,17 +49,37 @@ static const char *with_place(struct arena *a, const struct mistake *m, const ch
 	return arena_printf(a, "%s:%d:%d: %s", m->file, m->line, m->column, text);
 }
 
-void report_add(struct report *r, const char *file, int line, int column, enum mistake_id id, const char *a0, const char *a1)
+static struct mistake *one_more(struct report *r)
 {
 	if (r->n == REPORT_MAX) {
 		r->dropped++;
-		return;
+		return NULL;
 	}
 	if (r->n == r->size) {
 		r->size = r->size ? 2 * r->size : 16;
 		r->list = xrealloc(r->list, (size_t)r->size * sizeof *r->list);
 	}
-	struct mistake *m = &r->list[r->n++];
+	return &r->list[r->n++];
+}
+
+void report_copy(struct report *r, const struct mistake *from)
+{
+	struct mistake *m = one_more(r);
+	if (!m)
+		return;
+	*m = *from;
+	m->file = arena_strdup(&r->arena, from->file);
+	for (int l = 0; l < LANG_COUNT; l++) {
+		m->text[l] = arena_strdup(&r->arena, from->text[l]);
+		m->whole[l] = arena_strdup(&r->arena, from->whole[l]);
+	}
+}
+
+void report_add(struct report *r, const char *file, int line, int column, enum mistake_id id, const char *a0, const char *a1)
+{
+	struct mistake *m = one_more(r);
+	if (!m)
+		return;
 	*m = (struct mistake){ .id = id, .line = line, .column = column };
 	m->file = arena_strdup(&r->arena, file);
 	for (int l = 0; l < LANG_COUNT; l++) {

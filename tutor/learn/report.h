@@ -40,6 +40,9 @@ void report_release(struct report *r);
 /* a0 and a1 replace %1 and %2; they may be NULL and may hold anything (made printable, cut at 80 characters). */
 void report_add(struct report *r, const char *file, int line, int column, enum mistake_id id, const char *a0, const char *a1);
 
+/* The same mistake in another report. */
+void report_copy(struct report *r, const struct mistake *m);
+
 /* By file, line, column. */
 void report_sort(struct report *r);
 const char *mistake_key(enum mistake_id id);

@@ -167,7 +167,7 @@ static struct node *add_node(struct reader *rd, enum node_kind kind, const yaml_
 	}
 	struct node *n = arena_alloc(rd->arena, sizeof *n);
 	*n = (struct node){ .kind = kind, .line = (int)m->line + 1, .column = (int)m->column + 1,
-			    .key = rd->key, .key_line = rd->key_line, .key_column = rd->key_column };
+			    .key = rd->key, .key_line = rd->key_line, .key_column = rd->key_column, .at = offset_of(rd, m) };
 	rd->key = NULL;
 	struct node *in = rd->depth ? rd->open[rd->depth - 1] : NULL;
 	if (!in) {
@@ -227,7 +227,6 @@ static void scalar(struct reader *rd, const yaml_event_t *e)
 		return;
 	n->text = text;
 	n->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
-	n->at = offset_of(rd, &e->start_mark);
 	n->end = offset_of(rd, &e->end_mark);
 }
 

@@ -20,7 +20,8 @@ struct node {
 	int line, column;            /* from 1; of the value */
 	const char *text;            /* SCALAR: UTF-8, no NUL inside; NULL otherwise */
 	bool quoted;                 /* SCALAR: "8888", not 8888 */
-	size_t at, end;              /* SCALAR: its bytes in the file, with its quotes */
+	size_t at;                   /* where it begins: bytes into the file */
+	size_t end;                  /* SCALAR: where it ends, with its quotes */
 	const char *key;             /* as an item of a map; NULL in a list */
 	int key_line, key_column;
 	struct node *first, *last, *next;

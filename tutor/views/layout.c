@@ -25,7 +25,7 @@ static int card_height(int body, int least_pane)
 
 static void place_side(struct layout *l, struct rect body, int programs, bool card)
 {
-	int least = body.h >= 20 ? 9 : body.h >= 14 ? 6 : 4;
+	int least = body.h >= 20 ? 9 : body.h >= 14 ? 6 : 3;
 	int tabs = 1, card_h = card ? card_height(body.h - 1, least) : 0;
 	if (layout_pane_whole(body.h - card_h - 2) || body.h < 16)
 		tabs = 0;

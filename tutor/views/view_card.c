@@ -192,7 +192,8 @@ static void add_words(struct doc *d, const struct picture *pic)
 	const struct explanation *x = pic->explain;
 	if (!x || x->n_terms == 0)
 		return;
-	doc_adds(d, ROLE_DIM, _("words: "));
+	const char *label = _("words: ");
+	doc_adds(d, ROLE_DIM, label);
 	for (int i = 0; i < x->n_terms; i++) {
 		const struct term *t = x->terms[i];
 		doc_addf(d, ROLE_TERM, "%s", t->term ? t->term : "?");
@@ -200,7 +201,7 @@ static void add_words(struct doc *d, const struct picture *pic)
 			doc_addf(d, ROLE_DIM, "\u00a0%s", t->zh);
 		doc_adds(d, ROLE_DIM, i + 1 < x->n_terms ? " · " : "");
 	}
-	doc_end(d, 7);
+	doc_end(d, text_cols(d->set, label, strlen(label)));
 }
 
 static void add_note(struct doc *d, const struct model *m)
@@ -210,6 +211,22 @@ static void add_note(struct doc *d, const struct model *m)
 	const char *note = m->notes[m->n_notes - 1];
 	doc_addf(d, ROLE_WAIT, _("note: %.*s"), (int)strcspn(note, "\t"), note);
 	doc_end(d, 2);
+}
+
+/* What a learner can do when everything is over. */
+static void add_end(struct doc *d, const struct picture *pic)
+{
+	if (!picture_over(pic) || pic->ui->history)
+		return;
+	doc_blank(d);
+	doc_adds(d, ROLE_TEXT, _("All programs have ended. The kernel has closed what they left open."));
+	doc_end(d, 0);
+	doc_adds(d, ROLE_TEXT, _("Left and Right walk through what happened."));
+	doc_end(d, 0);
+	if (pic->lesson && pic->lesson->n_questions) {
+		doc_adds(d, ROLE_NEXT, _("Space opens the questions of this lesson."));
+		doc_end(d, 0);
+	}
 }
 
 static void add_task(struct doc *d, const struct picture *pic, const struct model_task *t, bool tight)
@@ -269,6 +286,7 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct mode
 	add_task(d, pic, t, fit == FIT_TIGHT);
 	add_explanation(d, pic, fit == FIT_AIRY);
 	add_errno(d, pic, &t->call);
+	add_end(d, pic);
 	add_note(d, pic->model);
 	if (fit == FIT_AIRY && d->n)
 		doc_blank(d);

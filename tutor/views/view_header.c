@@ -21,10 +21,12 @@ static void step_text(const struct picture *pic, char *out, size_t n)
 		snprintf(out, n, _("step %d%s "), pic->model->step, ui->busy ? " …" : "");
 }
 
-static const char *variant_text(const struct picture *pic)
+static const char *variant_text(const struct picture *pic, int cols)
 {
-	if (!pic->model || !pic->lesson)
+	if (!pic->model || !pic->lesson || cols < 60)
 		return "";
+	if (cols < 76)
+		return pic->variant == VARIANT_PYTHON ? "Python   " : "C   ";
 	return pic->variant == VARIANT_PYTHON ? "C ⇄ [Python]   " : "[C] ⇄ Python   ";
 }
 
@@ -56,7 +58,7 @@ void view_header(struct surface *s, const struct picture *pic, struct rect r)
 {
 	char title[512], step[128], right[256];
 	step_text(pic, step, sizeof step);
-	snprintf(right, sizeof right, "%s%s", r.w >= 60 ? variant_text(pic) : "", step);
+	snprintf(right, sizeof right, "%s%s", variant_text(pic, r.w), step);
 	int w = text_cols(s->set, right, strlen(right)), room = r.w - w - 3;
 	for (int try = 0; try < 5; try++) {
 		title_text(pic, try, title, sizeof title);

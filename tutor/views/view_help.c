@@ -6,6 +6,7 @@
 
 #include "tutor/command.h"
 #include "tutor/i18n.h"
+#include "tutor/term/term.h"
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
 
@@ -33,11 +34,11 @@ static void add_command(struct doc *d, const struct command_info *c)
 	char all[64] = "", one[16];
 	for (int k = 0; k < 3; k++) {
 		command_key_name(c->keys[k], one, sizeof one);
-		if (c->keys[k] && *one)
+		if (c->keys[k] && *one && c->keys[k] != K_BACKTAB)
 			snprintf(all + strlen(all), sizeof all - strlen(all), "%s%s", *all ? " " : "", one);
 	}
 	/* Keys in a column of their own, whatever their width. */
-	int pad = 12 - text_cols(d->set, all, strlen(all));
+	int pad = 15 - text_cols(d->set, all, strlen(all));
 	doc_adds(d, ROLE_KEY, all);
 	for (int i = 0; i < pad; i++)
 		doc_adds(d, ROLE_TEXT, "\u00a0");
@@ -45,7 +46,7 @@ static void add_command(struct doc *d, const struct command_info *c)
 	for (int i = (int)strlen(c->name); i < 10; i++)
 		doc_adds(d, ROLE_TEXT, "\u00a0");
 	doc_addf(d, ROLE_TEXT, " %s", _(c->help));
-	doc_end(d, 24 < d->cols / 2 ? 24 : 4);
+	doc_end(d, 27 <= d->cols / 2 ? 27 : 4);
 }
 
 static struct doc *help_doc(const struct picture *pic, enum charset set, int cols)
@@ -73,9 +74,9 @@ int view_help(struct surface *s, const struct picture *pic, struct rect screen)
 int draw_over(struct surface *s, struct rect screen, const char *title, struct doc *(*make)(const struct picture *, enum charset, int),
 	      const struct picture *pic, int scroll)
 {
-	int w = screen.w > 84 ? 80 : screen.w - 2;
+	int w = screen.w > 84 ? 80 : screen.w;
 	struct doc *d = make(pic, s->set, w - 4);
-	int h = d->n + 2 > screen.h - 2 ? screen.h - 2 : d->n + 2;
+	int h = d->n + 2 > screen.h - 2 ? screen.h : d->n + 2;
 	struct rect r = { screen.y + (screen.h - h) / 2, screen.x + (screen.w - w) / 2, h, w };
 	surface_fill(s, (struct rect){ r.y, r.x - 1, r.h, r.w + 2 }, ROLE_TEXT);
 	surface_box(s, r, ROLE_BORDER_ON, ROLE_TITLE_ON, title);

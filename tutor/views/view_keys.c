@@ -63,7 +63,8 @@ static int run_hints(struct hint *h, const struct picture *pic)
 	} else if (picture_over(pic) && !(ui->replay && ui->history)) {
 		if (questions)
 			add(h, &n, COMMAND_NEXT, 0, command_info(COMMAND_QUESTIONS)->label, 1);
-		add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);
+		if (!ui->replay)
+			add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);
 		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 2);
 		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
 	} else {
@@ -87,7 +88,7 @@ static int hint_text(const struct surface *s, const struct hint *h, char *keys, 
 	command_key_name(h->key, keys, n);
 	if (h->key2) {
 		command_key_name(h->key2, second, sizeof second);
-		strncat(keys, second, n - strlen(keys) - 1);
+		snprintf(keys + strlen(keys), n - strlen(keys), "%s%s", s->set == CHARSET_FULL ? "" : "/", second);
 	}
 	return text_cols(s->set, keys, strlen(keys)) + 1 + text_cols(s->set, h->label, strlen(h->label)) + 3;
 }

@@ -71,7 +71,7 @@ int view_words(struct surface *s, const struct picture *pic, struct rect screen)
 {
 	/* Keep the chosen word in sight. */
 	struct rect r = { screen.y, screen.x, screen.h, screen.w };
-	int width = screen.w > 84 ? 78 : screen.w - 6, h = screen.h - 4;
+	int width = screen.w > 84 ? 78 : screen.w - 2, h = screen.h - 2;
 	struct doc *d = words_doc(pic, s->set, width - 2);
 	int at = doc_find_tag(d, pic->ui->pick);
 	int scroll = at > h - 3 ? at - h + 3 : 0;

@@ -25,11 +25,17 @@ static bool is_cjk(uint32_t c)
 	       (c >= 0xff00 && c < 0xff61) || c >= 0x20000;
 }
 
+/* A space with marks on it is not one: it is drawn. */
+static bool is_space(const struct glyph *g)
+{
+	return g->code == ' ' && !g->text[1];
+}
+
 static bool may_break(const struct glyph *a, const struct glyph *b)
 {
-	if (a->code == ' ')
-		return b->code != ' ';
-	if (b->code == ' ' || never_first(b->text) || never_last(a->text))
+	if (is_space(a))
+		return !is_space(b);
+	if (is_space(b) || never_first(b->text) || never_last(a->text))
 		return false;
 	return is_cjk(a->code) || is_cjk(b->code);
 }
@@ -51,7 +57,7 @@ void wrap_line(enum charset set, const char *text, size_t len, int cols, size_t 
 			continue;
 		if (at && may_break(&last, &g))
 			brk = at;
-		if (used + g.cols > cols && g.code != ' ')
+		if (used + g.cols > cols && !is_space(&g))
 			break;
 		used += g.cols;
 		last = g;

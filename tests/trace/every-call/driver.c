@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * driver PREFIX PROGRAM…: runs a program under ptrace(2), decodes every call of
- * syscall.def and writes it in strace's notation, the N-th process to PREFIX.N.
+ * syscall.def, takes the result through the log's JSON and writes it in strace's notation, the N-th process to PREFIX.N.
  * driver --calls prints their names for strace -e trace=.
  * A small tracer for this test only; the tutor's own is engine/trace/tracer.c.
  */
@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/value_json.h"
 #include "engine/trace/decode.h"
 #include "engine/trace/notation.h"
 
@@ -49,17 +50,34 @@ static struct task *task_of(pid_t pid)
 	return t;
 }
 
+/* A tree as the log would give it back. */
+static const struct value *through_json(const struct value *v, struct arena *a)
+{
+	struct buf text;
+	struct json json;
+	if (!v)
+		return NULL;
+	buf_init(&text);
+	value_write(v, NULL, &text);
+	json_begin(&json, text.data, text.len, a);
+	v = value_read(&json);
+	if (!v)
+		fprintf(stderr, "cannot be read back (%s): %s\n", json.why, text.data);
+	buf_release(&text);
+	return v;
+}
+
 static void print(struct task *t, const struct value *args, bool result)
 {
 	static const struct notation_options options = { .hex = true };
 	struct decode *d = &t->decode;
 	struct buf line;
-	struct notation_call call = { .name = d->call->name, .args = args, .no_result = !result };
+	struct notation_call call = { .name = d->call->name, .args = through_json(args, d->arena), .no_result = !result };
 	if (result) {
 		call.ret = d->ret;
 		call.errn = d->is_error ? (int)-d->ret : 0;
 		call.err = d->is_error ? errno_name(call.errn) : NULL;
-		call.retv = decode_ret(d);
+		call.retv = through_json(decode_ret(d), d->arena);
 	}
 	buf_init(&line);
 	notation_strace(&call, &options, &line);
