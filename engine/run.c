@@ -321,14 +321,21 @@ int run_next(const struct run *run)
 	return best ? best->lane : -1;
 }
 
-/* Output that the calls told of has come out, or did not in time (the program may have changed its terminal). */
+/*
+ * Output that the calls told of has come out, or did not in time (the program may have changed its terminal).
+ * What comes now makes room in the terminal, so a task that looked asleep for want of it may go on.
+ */
 static bool output_is_here(struct run *run)
 {
-	bool behind = false;
+	bool behind = false, came = false;
 	for (int i = 0; i < run->n_actors; i++) {
+		int64_t had = run->ttys[i].read;
 		tty_drain(&run->ttys[i]);
+		came = came || run->ttys[i].read != had;
 		behind = behind || tty_is_behind(&run->ttys[i]);
 	}
+	if (came)
+		return false;
 	if (!behind)
 		return true;
 	if (run_clock() - run->unsettled_since < OUTPUT_PATIENCE_NS)
@@ -395,6 +402,24 @@ static bool anyone_alive(const struct run *run)
 	return false;
 }
 
+static void flush_step(struct run *run)
+{
+	struct err err;
+	if (!step_flush(&run->pending, run->log, run->mover, &err) && run->trouble.id == ERR_NONE)
+		run->trouble = err;
+}
+
+/* A step that prints more than we want to keep: what has happened so far goes to the log before the step is over. */
+static void spill(struct run *run)
+{
+	for (int i = 0; i < run->n_actors; i++)
+		if (tty_is_full(&run->ttys[i])) {
+			emit_output(run);
+			flush_step(run);
+			return;
+		}
+}
+
 static void settle(struct run *run, bool busy)
 {
 	struct event e;
@@ -409,8 +434,7 @@ static void settle(struct run *run, bool busy)
 	e.step = run->step;
 	e.t = run_clock() - run->started;
 	struct err err;
-	if (!step_flush(&run->pending, run->log, run->mover, &err) && run->trouble.id == ERR_NONE)
-		run->trouble = err;
+	flush_step(run);
 	write_event(run, &e);
 	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)
 		run->trouble = err;
@@ -527,6 +551,7 @@ static void pump(struct run *run, int ms)
 	}
 	wait_for_news(run, ms);
 	int stops = take_stops(run);
+	spill(run);
 	if (stops)
 		run->looks = 0;
 	if (run->settled && !run->busy)

@@ -39,6 +39,11 @@ void tty_drain(struct tty *t)
 	}
 }
 
+bool tty_is_full(const struct tty *t)
+{
+	return t->waiting.len >= WAITING_MOST;
+}
+
 bool tty_is_behind(const struct tty *t)
 {
 	return t->read < t->written;

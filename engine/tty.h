@@ -22,6 +22,7 @@ struct tty {
 bool tty_open(struct tty *t, int rows, int columns, struct err *err);
 void tty_close(struct tty *t);
 void tty_drain(struct tty *t);                       /* read what is there */
+bool tty_is_full(const struct tty *t);   /* as much is waiting as may be: nothing is read until some is taken */
 bool tty_is_behind(const struct tty *t);             /* more was written than has come out */
 bool tty_type(struct tty *t, const char *bytes, size_t n, struct err *err);
 
