@@ -8,7 +8,7 @@
 
 #include "tutor/i18n.h"
 
-enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_NO_LINES };
+enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES };
 
 static const struct option options[] = {
 	{ "plain", no_argument, NULL, OPT_PLAIN },       { "auto", optional_argument, NULL, OPT_AUTO },
@@ -17,6 +17,7 @@ static const struct option options[] = {
 	{ "stage", no_argument, NULL, OPT_STAGE },       { "fast", no_argument, NULL, OPT_FAST },
 	{ "ascii", no_argument, NULL, OPT_ASCII },       { "theme", required_argument, NULL, OPT_THEME },
 	{ "stamp", no_argument, NULL, OPT_STAMP },       { "no-lines", no_argument, NULL, OPT_NO_LINES },
+	{ "record", no_argument, NULL, OPT_RECORD },     { "no-runs", no_argument, NULL, OPT_NO_RUNS },
 	{ "help", no_argument, NULL, 'h' },            { "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
@@ -67,6 +68,8 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_NO_LINES: cli->no_lines = true; break;
 	case OPT_ASCII: cli->ascii = true; break;
 	case OPT_STAMP: cli->stamp = true; break;
+	case OPT_RECORD: cli->record = true; break;
+	case OPT_NO_RUNS: cli->no_runs = true; break;
 	case OPT_LOG: cli->log = arg; break;
 	case OPT_LANG:
 		cli->lang = arg;

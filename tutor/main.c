@@ -11,6 +11,7 @@
 #include "tutor/doctor.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
+#include "tutor/learn/check.h"
 #include "tutor/paths.h"
 #include "tutor/plain.h"
 #include "tutor/session.h"
@@ -123,6 +124,19 @@ static int run_doctor(const struct cli *cli)
 	return doctor_main(stdout, (zh ? 0 : DOCTOR_EN) | (en ? 0 : DOCTOR_ZH) | (cli->json ? DOCTOR_JSON : 0));
 }
 
+static int run_check(const struct cli *cli)
+{
+	struct buf dir = BUF_INIT;
+	struct err err = { 0 };
+	struct check_options o = {
+		.dir = cli->what ? cli->what : path_lessons(&dir), .lang = i18n_is_zh() ? LANG_ZH : LANG_EN, .json = cli->json,
+		.stamp = cli->stamp, .record = cli->record, .no_runs = cli->no_runs, .out = stdout,
+	};
+	int mistakes = check_run(&o, &err);
+	buf_release(&dir);
+	return mistakes < 0 ? error_report(&err) : mistakes ? EXIT_FAILED : EXIT_OK;
+}
+
 int main(int argc, char **argv)
 {
 	struct cli cli;
@@ -142,6 +156,8 @@ int main(int argc, char **argv)
 		return EXIT_OK;
 	case CLI_DOCTOR:
 		return run_doctor(&cli);
+	case CLI_CHECK:
+		return run_check(&cli);
 	default:
 		return with_course(&cli);
 	}

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,17 +38,26 @@ static void take_mistakes(struct checker *c, const char *only)
 	c->report.dropped += from->dropped;
 }
 
+static bool is_dots(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	return !strcmp(base, ".") || !strcmp(base, "..");
+}
+
 /* The course of a lesson's folder is the folder above it. */
 static const char *course_of(struct checker *c, const char *dir, const char **lesson)
 {
+	char full[PATH_MAX];
 	size_t n = strlen(dir);
 	while (n > 1 && dir[n - 1] == '/')
 		n--;
 	const char *clean = arena_strndup(&c->arena, dir, n);
-	const char *slash = strrchr(clean, '/');
 	*lesson = NULL;
 	if (access(arena_printf(&c->arena, "%s/lesson.yaml", clean), F_OK))
 		return clean;
+	if (is_dots(clean) && realpath(clean, full))
+		clean = arena_strdup(&c->arena, full);
+	const char *slash = strrchr(clean, '/');
 	*lesson = slash ? clean : arena_printf(&c->arena, "./%s", clean);
 	return slash == clean ? "/" : slash ? arena_strndup(&c->arena, clean, (size_t)(slash - clean)) : ".";
 }
@@ -146,8 +156,10 @@ static bool check_all(struct checker *c, struct err *err)
 	if (c->o->stamp)
 		each(c, only, stamp);
 	c->course = course_open(c->dir, err);
+	if (!c->course && err->id == ERR_LESSON_BAD)
+		report_add(&c->report, c->dir, 0, 0, MISTAKE_NO_CATALOG, err->a[0], NULL);
 	if (!c->course)
-		return false;
+		return c->report.n || err_set(err, ERR_LESSON_UNKNOWN, 0, c->dir, NULL);
 	take_mistakes(c, only);
 	learn_words(c);
 	each(c, only, check_texts);
