@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Any call with any registers on any memory, which changes between entry and exit: decoded, written in strace's
+ * notation and as JSON, read back. Nothing may crash, and what one call makes must stay bounded.
+ *
+ * Input: which call, how it ends, registers, result, then the memory. A register is an address into the memory when
+ * its lowest bit is set; any address above 64 KiB folds into it, half of them into a hole.
+ *
+ * With libFuzzer:  make fuzz-decoder CC=clang FUZZER=1     Without: decoder FILE…, or FUZZ_SECONDS=N decoder.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/base/value_json.h"
+#include "engine/trace/constants.h"
+#include "engine/trace/decode.h"
+#include "engine/trace/notation.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };
+
+struct memory {
+	const uint8_t *p;
+	size_t n, twist;   /* twist: added to every address from the exit on */
+};
+
+static ssize_t read_memory(void *ctx, uint64_t addr, void *buf, size_t n)
+{
+	const struct memory *m = ctx;
+	if (addr < LOW || !m->n)
+		return -1;
+	size_t at = (size_t)((addr - BASE + m->twist) % (2 * m->n));
+	if (at >= m->n)
+		return at % 2 ? -1 : 0;
+	if (n > m->n - at)
+		n = m->n - at;
+	memcpy(buf, m->p + at, n);
+	return (ssize_t)n;
+}
+
+struct size {
+	size_t values, bytes;
+};
+
+static void measure(const struct value *v, struct size *s)
+{
+	s->values++;
+	s->bytes += v->len + (v->text ? strlen(v->text) : 0);
+	assert(v->kind != VALUE_BYTES || v->len <= PEEK_BUFFER);
+	assert(v->kind != VALUE_CHANGE || v->n == 2);
+	for (unsigned i = 0; i < v->n; i++)
+		measure(v->item[i], s);
+}
+
+/* Written, read and written again it is the same text. */
+static void through_json(const struct value *v, struct arena *a)
+{
+	struct buf one = BUF_INIT, two = BUF_INIT;
+	struct json json;
+	value_write(v, NULL, &one);
+	json_begin(&json, one.data, one.len, a);
+	const struct value *back = value_read(&json);
+	assert(back && json_end(&json));
+	value_write(back, NULL, &two);
+	assert(one.len == two.len && !memcmp(one.data, two.data, one.len));
+	buf_release(&one);
+	buf_release(&two);
+}
+
+static void check(struct decode *d, const struct value *args, bool done)
+{
+	static const struct notation_options hex = { .hex = true }, plain = { .strings = 100 };
+	struct size size = { 0 };
+	struct buf line = BUF_INIT;
+	struct notation_call call = { .name = d->call->name, .args = args, .ret = d->ret, .no_result = !done };
+	measure(args, &size);
+	assert(size.values < MAX_VALUES && size.bytes < MAX_BYTES);
+	if (done && d->is_error) {
+		call.errn = (int)-d->ret;
+		call.err = errno_name(call.errn);
+	} else if (done) {
+		call.retv = decode_ret(d);
+	}
+	notation_strace(&call, &hex, &line);
+	notation_strace(&call, &plain, &line);
+	buf_release(&line);
+	through_json(args, d->arena);
+}
+
+static const struct call_desc *pick_call(unsigned number)
+{
+	unsigned n = 0;
+	while (call_at(n))
+		n++;
+	return call_at(number % n);
+}
+
+static uint64_t word(const uint8_t *p)
+{
+	uint64_t w;
+	memcpy(&w, p, sizeof w);
+	return w;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	struct arena a;
+	if (n < HEAD)
+		return 0;
+	struct memory m = { data + HEAD, n - HEAD, 0 };
+	struct decode d = { .call = pick_call(data[0]), .peek = { read_memory, &m }, .arena = &a };
+	for (int i = 0; i < 6; i++) {
+		uint64_t w = word(data + 2 + 8 * i);
+		d.args[i] = w & 1 && m.n ? BASE + (w >> 1) % m.n : w >> 1;
+	}
+	arena_init(&a);
+	assert(call_canon(d.call, d.args));
+	const struct value *in = decode_entry(&d);
+	check(&d, in, false);
+	d.is_error = data[1] & 1;
+	d.ret = d.is_error ? -(int64_t)(data[1] >> 1 | 1) : (int64_t)word(data + 2 + 8 * 6) >> (data[1] & 62);
+	m.twist = data[1] & 128 ? data[1] & 63 : 0;
+	check(&d, decode_exit(&d, data[1] & 64 ? in : NULL), true);
+	arena_release(&a);
+	return 0;
+}
+
+#ifndef LIBFUZZER
+static uint64_t next(uint64_t *r)
+{
+	*r ^= *r << 13;
+	*r ^= *r >> 7;
+	return *r ^= *r << 17;
+}
+
+/* A word that means something: an address, a small number, a constant of a table, or noise. */
+static uint64_t likely(uint64_t *r)
+{
+	const struct constant_group *g = constant_group((enum constant_group_id)(next(r) % CONST_GROUPS));
+	switch (next(r) % 6) {
+	case 0: case 1: return BASE + next(r) % 4096;
+	case 2: return next(r) % 64;
+	case 3: return g->item[next(r) % g->n].value;
+	case 4: return g->item[next(r) % g->n].value | g->item[next(r) % g->n].value << 32;
+	default: return next(r) >> next(r) % 64;
+	}
+}
+
+static size_t make_input(uint8_t *data, size_t cap, uint64_t *r)
+{
+	size_t n = HEAD + 8 * (next(r) % ((cap - HEAD) / 8));
+	for (size_t at = 2; at + 8 <= n; at += 8) {
+		uint64_t w = likely(r);
+		if (at < HEAD)
+			w = next(r) % 2 ? w << 1 : (next(r) % 4096) << 1 | 1;
+		memcpy(data + at, &w, sizeof w);
+	}
+	data[0] = (uint8_t)next(r);
+	data[1] = (uint8_t)next(r);
+	return n;
+}
+
+static int run_file(const char *path)
+{
+	static uint8_t data[1 << 20];
+	FILE *f = fopen(path, "r");
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	size_t n = fread(data, 1, sizeof data, f);
+	fclose(f);
+	LLVMFuzzerTestOneInput(data, n);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static uint8_t data[8192];
+	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
+	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
+	uint64_t r = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) | 1;
+	long runs = 0;
+	for (int i = 1; i < argc; i++)
+		if (run_file(argv[i]))
+			return 1;
+	if (argc > 1)
+		return 0;
+	printf("seed %llu\n", (unsigned long long)r);
+	fflush(stdout);
+	for (; time(NULL) < end; runs++)
+		LLVMFuzzerTestOneInput(data, make_input(data, sizeof data, &r));
+	printf("%ld calls\n", runs);
+	return 0;
+}
+#endif
