@@ -13,12 +13,14 @@
 #define NAME(name) { #name, (uint64_t)(name) },
 #define OPT(name, type) { #name, (uint64_t)(name) },
 #define VALUE(name, value) { #name, (uint64_t)(value) },
+#define NEWER(name, value, type) { #name, (uint64_t)(value) },
 #define END(id) };
 #include "engine/trace/constants.def"
 #undef GROUP
 #undef NAME
 #undef OPT
 #undef VALUE
+#undef NEWER
 #undef END
 
 enum { KIND_SYM, KIND_FLAGS };
@@ -29,6 +31,7 @@ static const struct constant_group groups[CONST_GROUPS] = {
 #define NAME(name)
 #define OPT(name, type)
 #define VALUE(name, value)
+#define NEWER(name, value, type)
 #define END(id)
 #include "engine/trace/constants.def"
 };

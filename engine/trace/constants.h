@@ -21,12 +21,14 @@ enum constant_group_id {
 #define NAME(name)
 #define OPT(name, type)
 #define VALUE(name, value)
+#define NEWER(name, value, type)
 #define END(id)
 #include "engine/trace/constants.def"
 #undef GROUP
 #undef NAME
 #undef OPT
 #undef VALUE
+#undef NEWER
 #undef END
 	CONST_GROUPS
 };

@@ -37,4 +37,9 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 
+/* Left out by linux/in6.h when the C library's header came first. */
+#ifndef IPV6_USE_MIN_MTU
+#define IPV6_USE_MIN_MTU 63
+#endif
+
 #endif

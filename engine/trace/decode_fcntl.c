@@ -47,7 +47,7 @@ static struct value *entry_fcntlarg(struct decode *d, unsigned i)
 		return arg ? value_signal(d->arena, (int)arg) : value_int(d->arena, 0);
 	case F_SETLEASE:
 		return constant_sym(d->arena, CONST_lease, (int)arg);
-	case F_NOTIFY: case F_ADD_SEALS:
+	case F_NOTIFY: case F_ADD_SEALS: case 17: /* F_GETOWNER_UIDS */
 		return value_uint(d->arena, (unsigned)arg, 16);
 	case F_SETOWN_EX:
 		return owner_at(d, arg);

@@ -112,12 +112,28 @@ static struct value *opt_timestamping(const struct optval *o)
 
 static struct value *opt_buflock(const struct optval *o)
 {
-	return opt_int(o);
+	return opt_flags(o, CONST_buflock);
 }
 
 static struct value *opt_prefer(const struct optval *o)
 {
-	return opt_int(o);
+	return opt_flags(o, CONST_prefer);
+}
+
+static struct value *opt_tos(const struct optval *o)
+{
+	return opt_sym(o, CONST_tos);
+}
+
+static struct value *opt_pktinfo6(const struct optval *o)
+{
+	struct in6_pktinfo info;
+	if (!NEED(o, info))
+		return NULL;
+	struct value *v = value_struct(o->a, "in6_pktinfo");
+	value_add(o->a, v, "ipi6_addr", value_in6_addr(o->a, &info.ipi6_addr));
+	value_add(o->a, v, "ipi6_ifindex", value_uint(o->a, info.ipi6_ifindex, 10));
+	return v;
 }
 
 static struct value *opt_linger(const struct optval *o)
@@ -373,11 +389,13 @@ static opt_decoder *const decoders[][96] = {
 #define NAME(name)
 #define VALUE(name, value)
 #define OPT(name, type) opt_##type,
+#define NEWER(name, value, type) opt_##type,
 #define END(id) },
 #include "engine/trace/constants_sockopt.def"
 #undef GROUP
 #undef NAME
 #undef VALUE
+#undef NEWER
 #undef OPT
 #undef END
 };

@@ -74,7 +74,7 @@ static void write_cmsg(struct notation *n, const struct value *v)
 	buf_adds(n->out, ", cmsg_type=");
 	if (!known)
 		buf_addf(n->out, "%#" PRIx64, (uint64_t)type->i & 0xffffffff);
-	else if (type->text && strcmp(type->text, "IP_RECVFRAGSIZE") != 0)
+	else if (type->text && notation_knows(type->text) && strcmp(type->text, "IP_RECVFRAGSIZE") != 0)
 		notation_value(n, v, type);
 	else
 		notation_unknown(n, (uint64_t)type->i & 0xffffffff, level->i == SOL_SOCKET ? "SCM_???" : "IP_???");

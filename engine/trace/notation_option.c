@@ -194,7 +194,7 @@ static const char *level_pattern(int64_t level)
 void notation_optname(struct notation *n, const struct value *v)
 {
 	const char *pattern = level_pattern(notation_arg(n, "level")->i);
-	if (v->text)
+	if (v->text && notation_knows(v->text))
 		notation_value(n, NULL, v);
 	else if (pattern)
 		notation_unknown(n, (uint64_t)v->i & 0xffffffff, pattern);

@@ -118,11 +118,25 @@ static const char *other_name(const char *name)
 	return name;
 }
 
-/* Names that strace 6.1 has not learnt. */
-static const char *known_name(const char *name)
+bool notation_knows(const char *name)
 {
-	static const char *const newer[] = { "SOL_MPTCP", "SOL_MCTP", "SOL_SMC", NULL };
-	return name && !one_of(name, newer) ? other_name(name) : NULL;
+	static const char *const newer[] = {
+#define GROUP(id, unknown, kind)
+#define NAME(name)
+#define VALUE(name, value)
+#define OPT(name, type)
+#define NEWER(name, value, type) #name,
+#define END(id)
+#include "engine/trace/constants.def"
+#undef GROUP
+#undef NAME
+#undef VALUE
+#undef OPT
+#undef NEWER
+#undef END
+		NULL
+	};
+	return name && !one_of(name, newer);
 }
 
 /* Ethernet protocols stand in network order. */
@@ -155,8 +169,8 @@ static void write_sym(struct notation *n, const struct value *in, const struct v
 		buf_addf(n->out, "%" PRId64, v->i);
 	else if (is_packet_protocol(n, v))
 		write_packet_protocol(n, v);
-	else if (known_name(v->text))
-		buf_adds(n->out, known_name(v->text));
+	else if (notation_knows(v->text))
+		buf_adds(n->out, other_name(v->text));
 	else if (is(v, "request"))
 		write_request(n, v);
 	else if (is(v, "sig"))

@@ -26,6 +26,8 @@ void notation_buffer(struct notation *n, const struct value *bytes);
 void notation_unknown(struct notation *n, uint64_t number, const char *pattern);
 void notation_text(struct notation *n, const char *text, size_t limit, bool more);
 
+bool notation_knows(const char *name);    /* does strace 6.1 know this name? */
+
 /* notation_option.c */
 void notation_optname(struct notation *n, const struct value *v);
 void notation_optval(struct notation *n, const struct value *v, bool get);

@@ -276,7 +276,7 @@ struct sample {
 	size_t len;
 };
 
-static const int one = 1, five = 5, family6 = AF_INET6, probe = 3;
+static const int one = 1, five = 5, sixteen = 16, family6 = AF_INET6, probe = 3;
 static const unsigned char some_bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 static const struct linger linger_on = { 1, 5 };
 static const struct timeval tv = { 1, 500000 };
@@ -288,6 +288,7 @@ static const struct sock_fprog prog = { 3, drop_all };
 static const unsigned stamping = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
 static const struct sock_txtime txtime = { CLOCK_MONOTONIC, SOF_TXTIME_REPORT_ERRORS };
 static const uint32_t numbers[] = { 1, 2 };
+static struct in6_pktinfo pktinfo6;
 static struct ip_mreqn mreqn;
 static struct ip_mreq_source mreq_source;
 static struct ipv6_mreq mreq6;
@@ -310,6 +311,8 @@ SAMPLE(pmtudisc6, probe)
 SAMPLE(timestamping, stamping)
 SAMPLE(buflock, one)
 SAMPLE(prefer, five)
+SAMPLE(tos, sixteen)
+SAMPLE(pktinfo6, pktinfo6)
 SAMPLE(linger, linger_on)
 SAMPLE(timeval, tv)
 SAMPLE(ucred, cred)
@@ -360,10 +363,12 @@ static const struct option {
 #define NAME(name)
 #define VALUE(name, value)
 #define OPT(name, type) { 0, #name, &sample_##type },
+#define NEWER(name, value, type) { 0, #name, &sample_##type },
 #include "engine/trace/constants_sockopt.def"
 #undef GROUP
 #undef END
 #undef OPT
+#undef NEWER
 };
 
 static const struct { enum constant_group_id group; int level, family, type; } levels[] = {
