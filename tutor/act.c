@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tutor/app_state.h"
+#include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/term/prompt.h"
 #include "tutor/views/views.h"
@@ -163,8 +164,12 @@ void app_begin(struct app *app)
 		app->ui.last_step = m ? m->step : 0;
 		s->cursor = at;
 	}
-	if (s->recorded)
-		app_say(app, _("This system cannot run the lesson live (see socktutor doctor). You see its recording."));
+	if (s->recorded) {
+		struct buf why = BUF_INIT;
+		error_sentence(&s->why, &why);
+		app_say(app, _("This is a recording. %s"), why.data);
+		buf_release(&why);
+	}
 	if (s->torn)
 		app_say(app, _("The last line of this log was broken off. It is left out."));
 	app_refresh(app);

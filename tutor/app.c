@@ -58,8 +58,11 @@ void app_init(struct app *app, struct session *session, const struct app_options
 	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .sources = &app->sources,
 		.variant = session->log ? session->variant : o->variant };
 	app_fill_menu(app);
+	const char *mistake = session->course ? course_mistake(session->course, 0, i18n_is_zh() ? LANG_ZH : LANG_EN) : NULL;
 	if (o->notice)
 		app_say(app, "%s", o->notice);
+	else if (mistake && app->ui.page == PAGE_MENU)
+		app_say(app, _("A lesson was left out: %s"), mistake);
 }
 
 void app_release(struct app *app)

@@ -211,16 +211,9 @@ static void print_end(const struct model *m, const struct event *e)
 
 static void print_note(const struct event *e)
 {
-	static const struct { const char *id, *says; } notes[] = {
-		{ "foreign-abi", N_("A call of another kind of program (32-bit) was made. It is not shown.") },
-		{ "exec-failed", N_("A program could not be started.") },
-		{ "output-late", N_("Some output came later than the call that wrote it.") },
-		{ "blobs-full", N_("Long data is no longer kept in the log; only its beginning is.") },
-		{ "torn-tail", N_("The last line of the log was broken off. It was left out.") },
-	};
-	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-		if (strcmp(e->note.id ? e->note.id : "", notes[i].id) == 0)
-			printf("\n%s %s\n", _("Note:"), _(notes[i].says));
+	const char *says = show_note(e->note.id);
+	if (says)
+		printf("\n%s %s\n", _("Note:"), says);
 }
 
 static void print_event(struct plain *p, const struct model *m, const struct event *e)

@@ -399,7 +399,7 @@ static int after_escape(void)
 	if (get_wch(&c) != OK)
 		return K_ESC;
 	if (c != '[' && c != 'O')
-		return K_OTHER;
+		return c == K_ESC ? K_ESC : K_OTHER;
 	while (get_wch(&c) == OK && (c < 0x40 || c > 0x7e))
 		;
 	return K_OTHER;

@@ -147,7 +147,7 @@ static void show_at(struct buf *out, const struct value *v, int depth)
 	case VALUE_BYTES: quote(out, (const char *)v->bytes, v->len, v->more || v->total > v->len); break;
 	case VALUE_TEXT: quote(out, v->text ? v->text : "", v->text ? strlen(v->text) : 0, v->more); break;
 	case VALUE_IP: buf_adds(out, v->text ? v->text : "?"); break;
-	case VALUE_PTR: buf_addf(out, v->u ? "%#" PRIx64 : "NULL", v->u); break;
+	case VALUE_PTR: buf_adds(out, v->u ? _("(memory)") : "NULL"); break;
 	case VALUE_LIST: case VALUE_STRUCT:
 		if (!show_address(out, v) && !show_time(out, v))
 			show_items(out, v, depth);
@@ -259,6 +259,22 @@ void show_status(struct buf *out, const struct model_task *t, bool full)
 	case TASK_STOPPED: buf_adds(out, _("stopped by a signal")); break;
 	case TASK_ENDED: show_end(out, t); break;
 	}
+}
+
+const char *show_note(const char *id)
+{
+	static const struct { const char *id, *says; } notes[] = {
+		{ "foreign-abi", N_("A call of another kind of program (32-bit) was made. It is not shown.") },
+		{ "exec-failed", N_("A program could not be started.") },
+		{ "output-late", N_("Some output came later than the call that wrote it.") },
+		{ "blobs-full", N_("Long data is no longer kept in the log; only its beginning is.") },
+		{ "torn-tail", N_("The last line of the log was broken off. It was left out.") },
+	};
+	size_t n = id ? strcspn(id, "\t") : 0;
+	for (size_t i = 0; n && i < sizeof notes / sizeof *notes; i++)
+		if (n == strlen(notes[i].id) && !strncmp(id, notes[i].id, n))
+			return _(notes[i].says);
+	return NULL;
 }
 
 const char *show_state(const char *state)

@@ -9,7 +9,7 @@
 #include "engine/base/buf.h"
 #include "tutor/model.h"
 
-/* A value on one line. Long ones are cut with a mark. */
+/* A value on one line. Long ones are cut with a mark. An address in memory that was not followed is "(memory)". */
 void show_value(struct buf *out, const struct value *v);
 
 /* An address struct (or any value) as 127.0.0.1:8888, [::1]:80, a path, @name. False: it is no address; nothing is added. */
@@ -27,6 +27,9 @@ const char *show_wakes(const char *on);
 /* Status of a task: sign ("●") and words ("before connect()"). */
 const char *show_sign(const struct model_task *task);
 void show_status(struct buf *out, const struct model_task *task, bool full);
+
+/* The sentence of a note (its id, up to the end or a tab), or NULL where the reader need not know. */
+const char *show_note(const char *id);
 
 /* A socket's remembered state in the interface's language. */
 const char *show_state(const char *state);

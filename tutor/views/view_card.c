@@ -208,8 +208,10 @@ static void add_note(struct doc *d, const struct model *m)
 {
 	if (m->n_notes == 0)
 		return;
-	const char *note = m->notes[m->n_notes - 1];
-	doc_addf(d, ROLE_WAIT, _("note: %.*s"), (int)strcspn(note, "\t"), note);
+	const char *says = show_note(m->notes[m->n_notes - 1]);
+	if (!says)
+		return;
+	doc_addf(d, ROLE_WAIT, "%s %s", _("Note:"), says);
 	doc_end(d, 2);
 }
 
