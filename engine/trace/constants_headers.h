@@ -41,5 +41,10 @@
 #ifndef IPV6_USE_MIN_MTU
 #define IPV6_USE_MIN_MTU 63
 #endif
+#ifndef IPV6_FLOWINFO
+#define IPV6_FLOWINFO 11
+#define IPV6_FLOWLABEL_MGR 32
+#define IPV6_FLOWINFO_SEND 33
+#endif
 
 #endif

@@ -28,7 +28,7 @@ class Mask:
     """Numbers what may differ in order of appearance, so that equal things stay equal."""
 
     def __init__(self):
-        self.pids, self.ports = {}, {}
+        self.pids, self.ports, self.count, self.told = {}, {}, 0, False
 
     def pid(self, match):
         return match[1] + "PID" + str(self.pids.setdefault(match[2], len(self.pids)))
@@ -37,11 +37,16 @@ class Mask:
         number = int(match[1])
         if number < 32768 or number > 60999:
             return match[0]
-        return "htons(PORT%d)" % self.ports.setdefault(number, len(self.ports))
+        if number not in self.ports or self.told:
+            self.count += 1
+            self.ports[number] = self.count
+        return "htons(PORT%d)" % self.ports[number]
 
     def line(self, text):
         text = re.sub(r"\) += ", ") = ", text)
         text = re.sub(r"0x[0-9a-f]{9,}", "PTR", text)
+        # The kernel may choose a number again: where it tells one, it is a new one.
+        self.told = text.startswith(("getsockname(", "accept(", "accept4("))
         text = re.sub(r"htons\((\d+)\)", self.port, text)
         text = re.sub(r"left \{[^}]*\}", "left {TIME}", text)
         text = re.sub(r"(tv_sec=1[0-9]{9}, tv_[un]sec=)\d+", r"tv_sec=NOW, tv_sec=NOW", text)
@@ -50,8 +55,8 @@ class Mask:
         text = re.sub(r"si_stime=\d+( /\*.*?\*/)?", "si_stime=TIME", text)
         text = re.sub(r"si_utime=\d+( /\*.*?\*/)?", "si_utime=TIME", text)
         text = re.sub(r"(TCP_TIMESTAMP, \[)\d+", r"\1TIME", text)
-        text = re.sub(r'((SO_COOKIE|TCP_INFO|SO_MEMINFO|SO_PEERSEC), )"[^"]*"', r"\1BYTES", text) if "TCP_INFO" not in text or "104" not in text else text
-        text = re.sub(r'(TCP_INFO, "(?:\\x..){8})(?:\\x..)+', r"\1TIMES", text)
+        text = re.sub(r'(SO_COOKIE, )"[^"]*"', r"\1BYTES", text)
+        text = re.sub(r'(TCP_INFO, "(?:\\x..){8})(?:\\x..){8}', r"\1TIMES", text)   # tcpi_rto, tcpi_ato
         text = re.sub(r"(sa_data=\")(\\x..){2,3}(\"\}, \[[45] => 16)", r"\1PORT\3", text)
         text = re.sub(r"(^(?:clone|clone3|fork|vfork|wait4|F_GETOWN)\(.*\) = )([0-9]{2,})$", self.pid, text)
         text = re.sub(r"(\bpid=|si_pid=|parent_tid=\[|kill\(|wait4\(|pidfd_open\(|P_PID, |F_SETOWN, )(\d{3,})", self.pid, text)

@@ -6,6 +6,7 @@
  * not compile.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -953,20 +954,21 @@ static void on_signal(int signo)
 {
 }
 
-/* A child that sends this process a signal as soon as it sleeps. */
-static void signal_soon(int signo)
+/* A signal every 20 ms, so that one comes while the next call sleeps, however slow the machine. */
+static void signals(bool on)
 {
-	struct itimerval soon = { { 0, 0 }, { 0, 20000 } };
+	struct itimerval every = { { 0, on ? 20000 : 0 }, { 0, on ? 20000 : 0 } };
 	struct sigaction act = { .sa_handler = on_signal };
-	sigaction(signo, &act, NULL);
-	setitimer(ITIMER_REAL, &soon, NULL);
+	sigaction(SIGALRM, &act, NULL);
+	setitimer(ITIMER_REAL, &every, NULL);
 }
 
 #ifdef __NR_pause
 static void make_pause(void)
 {
-	signal_soon(SIGALRM);
+	signals(true);
 	CALL(pause);
+	signals(false);
 }
 #endif
 
@@ -985,16 +987,14 @@ static void make_setitimer(void)
 		CALL(setitimer, (int)group(CONST_itimer)->item[i].value, &none, &old);
 	CALL(setitimer, 9, &none, NULL);
 	struct timespec t = { 3600, 0 }, left;
-	signal_soon(SIGALRM);
-	CALL(nanosleep, &t, &left);
-	signal_soon(SIGALRM);
-	CALL(clock_nanosleep, CLOCK_MONOTONIC, 0, &t, &left);
 	struct pollfd one_fd = { udp[1], POLLIN, 0 };
-	signal_soon(SIGALRM);
-	ppoll(&one_fd, 1, &t, NULL);
-	signal_soon(SIGALRM);
 	char buf[4];
+	signals(true);
+	CALL(nanosleep, &t, &left);
+	CALL(clock_nanosleep, CLOCK_MONOTONIC, 0, &t, &left);
+	ppoll(&one_fd, 1, &t, NULL);
 	recv(udp[1], buf, sizeof buf, 0);
+	signals(false);
 }
 
 static void make_getitimer(void)
@@ -1026,8 +1026,9 @@ static void make_rt_sigsuspend(void)
 {
 	sigset_t set;
 	sigemptyset(&set);
-	signal_soon(SIGALRM);
+	signals(true);
 	CALL(rt_sigsuspend, &set, 8);
+	signals(false);
 }
 
 static void make_futex(void)
