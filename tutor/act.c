@@ -10,7 +10,7 @@
 #include "tutor/term/prompt.h"
 #include "tutor/views/views.h"
 
-enum { QUICK_MS = 30, START_MS = 3000, REPLAY_MS = 2000 };
+enum { QUICK_MS = 30, START_MS = 3000, REPLAY_MS = 2000, REPLAY_STEPS = 2000 };
 
 static bool on_run(const struct app *app)
 {
@@ -89,7 +89,8 @@ void act_save_place(struct app *app)
 	if (!s->lesson || !s->run || !m || app->ui.history || app->ui.lane < 0 || app->ui.lane >= m->n_tasks)
 		return;
 	const struct model_task *t = &m->tasks[app->ui.lane];
-	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = t->lane };
+	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = t->lane,
+		.line = t->call.line, .nth = t->call.nth, .status = t->status };
 	snprintf(p.lesson, sizeof p.lesson, "%s", s->lesson->id);
 	snprintf(p.call, sizeof p.call, "%s", t->call.call ? t->call.call : "-");
 	if (p.done)
@@ -97,21 +98,29 @@ void act_save_place(struct app *app)
 	progress_set(&app->progress, &p);
 }
 
-/* Go where the learner was. False: the run went another way. */
+static bool is_place(const struct model *m, const struct place *p)
+{
+	if (p->lane < 0 || p->lane >= m->n_tasks)
+		return false;
+	const struct model_task *t = &m->tasks[p->lane];
+	return (int)t->status == p->status && t->call.line == p->line && t->call.nth == p->nth && t->call.call &&
+	       !strcmp(t->call.call, p->call);
+}
+
+/* Go where the learner was. False: this run never came there. */
 static bool go_to_place(struct app *app, const struct place *p)
 {
 	struct session *s = app->session;
 	struct err err;
 	const struct model *m = session_model(s, &err);
-	while (m && m->step < p->step && session_go(s, -1, RUN_MOMENT, &err) && run_wait(s->run, REPLAY_MS)) {
+	for (int i = 0; m && i < REPLAY_STEPS && !is_place(m, p); i++) {
+		if (!session_go(s, -1, RUN_MOMENT, &err) || !run_wait(s->run, REPLAY_MS))
+			return false;
 		session_to_end(s);
 		m = session_model(s, &err);
 	}
-	if (!m || m->step != p->step || p->lane < 0 || p->lane >= m->n_tasks)
-		return false;
-	const char *call = m->tasks[p->lane].call.call;
 	app->ui.lane = p->lane;
-	return !strcmp(call ? call : "-", p->call);
+	return m && is_place(m, p);
 }
 
 static void reset_ui(struct app *app)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where the learner stands with each lesson: a small text file, one lesson a
- * line ("tcp-hello c 6 0 1 connect": lesson, language, step, done, lane, call).
+ * line: "tcp-hello c 6 0 1 connect 31 1 1" (the fields of struct place in order).
  * A file that is missing, broken or cannot be written costs nothing but the memory.
  */
 #ifndef TUTOR_PROGRESS_H
@@ -18,8 +18,10 @@ struct place {
 	enum variant variant;
 	int step;                   /* last step seen; 0: not begun */
 	bool done;
-	int lane;                   /* whose moment it was, and of which call: */
-	char call[PROGRESS_NAME];   /* a run that stands at another call there went another way */
+	int lane;                   /* whose moment it was */
+	char call[PROGRESS_NAME];   /* and which: the call, */
+	int line, nth;              /* its source line, how many times from there (see model.h), */
+	int status;                 /* and enum task_status. Steps are no place: their number depends on the keys used */
 };
 
 struct progress {
