@@ -120,8 +120,7 @@ static void check_lessons(struct checker *c, const char *only)
 		if (only && strcmp(x->dir, only))
 			continue;
 		check_lesson(c, x);
-		if (!c->o->no_runs)
-			check_runs(c, x);
+		check_runs(c, x);
 	}
 }
 

@@ -27,7 +27,8 @@ void check_catalog(struct checker *c);
 /* What a lesson says beyond its schema; its sources. */
 void check_lesson(struct checker *c, const struct lesson *lesson);
 
-/* Run the lesson's programs of each language: every mark is met, every text used, the recording is as the run. */
+/* Run the lesson's programs of each language: every mark is met, every text used, the recording is as the run.
+ * With no_runs only: the recording was made from these sources and texts. */
 void check_runs(struct checker *c, const struct lesson *lesson);
 
 /* Write the `of` hashes of a file, changing nothing else. False: reported. */
