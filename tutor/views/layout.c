@@ -111,22 +111,24 @@ static struct rect take(struct rect *from, int h)
 	return r;
 }
 
-static struct pane_parts whole(struct rect in, int socket_lines, int output_lines)
+/* Programs without known source lines leave their room to the output. */
+static struct pane_parts whole(struct rect in, struct pane_lines want)
 {
 	struct pane_parts p = { 0 };
-	int rest = in.h - 2, sockets = min(max(socket_lines, 3), rest / 3);
-	int output = min(max(output_lines, 2), max(2, rest / 4));
+	int rest = in.h - 2, sockets = min(max(want.sockets, 3), rest / 3);
+	int output = min(max(want.output, 2), max(2, rest / 4));
+	output = max(output, rest - sockets - max(want.code, 1));
 	p.code = take(&in, rest - sockets - output);
 	p.output = take(&in, output);
 	p.sockets = in;
 	return p;
 }
 
-struct pane_parts layout_pane(struct rect in, enum pane_view view, int socket_lines, int output_lines)
+struct pane_parts layout_pane(struct rect in, enum pane_view view, struct pane_lines want)
 {
 	struct pane_parts p = { 0 };
 	if (layout_pane_whole(in.h))
-		return whole(in, socket_lines, output_lines);
+		return whole(in, want);
 	if (view == VIEW_SOCKETS || in.h < 1) {
 		p.sockets = in;
 		return p;
@@ -136,7 +138,7 @@ struct pane_parts layout_pane(struct rect in, enum pane_view view, int socket_li
 		*main = in;
 		return p;
 	}
-	int sockets = in.h >= 7 ? min(max(socket_lines, 2), 3) : 1;
+	int sockets = in.h >= 7 ? min(max(want.sockets, 2), 3) : 1;
 	*main = take(&in, in.h - 1 - sockets);
 	p.sockets = in;
 	return p;

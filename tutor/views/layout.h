@@ -36,8 +36,10 @@ enum pane_view { VIEW_CODE, VIEW_OUTPUT, VIEW_SOCKETS, PANE_VIEWS };
 /* The parts of one pane's inside; h 0: not shown. A rule stands above every part but the first. */
 struct pane_parts { struct rect code, output, sockets; };
 
-/* socket_lines, output_lines: how many each could fill. */
-struct pane_parts layout_pane(struct rect inside, enum pane_view view, int socket_lines, int output_lines);
+/* How many lines each part could fill. */
+struct pane_lines { int code, output, sockets; };
+
+struct pane_parts layout_pane(struct rect inside, enum pane_view view, struct pane_lines want);
 
 /* Whether a pane of that height shows all its parts at once. */
 bool layout_pane_whole(int inside_h);

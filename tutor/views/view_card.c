@@ -174,8 +174,14 @@ static void add_shape(struct doc *d, const struct picture *pic, enum shape shape
 static void add_explanation(struct doc *d, const struct picture *pic, bool airy)
 {
 	const struct explanation *x = pic->explain;
-	if (!x || x->source == FROM_NOWHERE)
+	if (!x || x->source == FROM_NOWHERE) {
+		const struct model_task *t = &pic->model->tasks[pic->ui->lane];
+		if (!t->call.call || t->status == TASK_ENDED)
+			return;
+		doc_adds(d, ROLE_DIM, _("There is no text about this moment yet."));
+		doc_end(d, 0);
 		return;
+	}
 	bool simpler = pic->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
 	add_shape(d, pic, SHAPE_SHORT, ROLE_CALL);
 	if (airy)

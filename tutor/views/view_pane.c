@@ -77,20 +77,21 @@ static void rule(struct surface *s, struct rect frame, struct rect part, enum ro
 }
 
 /* Panes that stand beside each other have their rules at the same height. */
-static void most_lines(const struct picture *pic, int *sockets, int *output)
+static struct pane_lines most_lines(const struct picture *pic)
 {
-	*sockets = *output = 0;
+	struct pane_lines most = { 0 };
 	for (int i = 0; i < pic->model->n_actors; i++) {
-		int k = view_sockets_lines(pic, i), o = view_output_lines(pic, i);
-		*sockets = k > *sockets ? k : *sockets;
-		*output = o > *output ? o : *output;
+		int c = view_source_lines(pic, i), o = view_output_lines(pic, i), k = view_sockets_lines(pic, i);
+		most.code = c > most.code ? c : most.code;
+		most.output = o > most.output ? o : most.output;
+		most.sockets = k > most.sockets ? k : most.sockets;
 	}
+	return most;
 }
 
 int view_pane(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	struct buf title = BUF_INIT;
-	int sockets, out_lines;
 	bool on = is_chosen(pic, actor);
 	enum role border = on ? ROLE_BORDER_ON : ROLE_BORDER;
 	bool tabs = r.w >= s->cols && pic->model->n_actors > 1 && pic->ui->zoom == ZOOM_NONE && s->rows < 30;
@@ -99,11 +100,10 @@ int view_pane(struct surface *s, const struct picture *pic, int actor, struct re
 		return view_source(s, pic, actor, (struct rect){ r.y + 1, r.x, r.h - 1, r.w });
 	}
 	make_title(&title, pic, actor, s->set, r.w - 6);
-	most_lines(pic, &sockets, &out_lines);
 	surface_box(s, r, border, on ? ROLE_TITLE_ON : ROLE_TITLE, tabs ? "" : title.data);
 	if (tabs)
 		draw_names(s, pic, r);
-	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, sockets, out_lines);
+	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, most_lines(pic));
 	rule(s, r, p.output, border, _("output"));
 	rule(s, r, p.sockets, border, _("sockets"));
 	int max = view_source(s, pic, actor, p.code);

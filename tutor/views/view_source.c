@@ -33,6 +33,12 @@ static const struct source *source_of(const struct picture *pic, int actor, cons
 	return NULL;
 }
 
+int view_source_lines(const struct picture *pic, int actor)
+{
+	const struct source *f = source_of(pic, actor, picture_task(pic, actor));
+	return f ? f->n : 0;
+}
+
 static int indent_of(const char *line)
 {
 	int n = (int)strspn(line, " ");

@@ -18,6 +18,7 @@ int view_pane(struct surface *s, const struct picture *pic, int actor, struct re
 int view_source(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_output(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_source_lines(const struct picture *pic, int actor);
 int view_sockets_lines(const struct picture *pic, int actor);
 int view_output_lines(const struct picture *pic, int actor);
 
