@@ -161,7 +161,12 @@ static struct value *entry_futexaddr2(struct decode *d, unsigned i)
 
 static struct value *entry_futexval3(struct decode *d, unsigned i)
 {
-	return futex_uses(d) & USES_VAL3 ? value_uint(d->arena, (unsigned)d->args[i], 16) : NULL;
+	unsigned cmd = d->args[1] & FUTEX_CMD_MASK, val3 = (unsigned)d->args[i];
+	if (!(futex_uses(d) & USES_VAL3))
+		return NULL;
+	if ((cmd == FUTEX_WAIT_BITSET || cmd == FUTEX_WAKE_BITSET) && val3 == FUTEX_BITSET_MATCH_ANY)
+		return constant_sym(d->arena, CONST_futexbits, val3);
+	return value_uint(d->arena, val3, 16);
 }
 
 const struct arg_type arg_futexval = { .entry = entry_futexval };

@@ -1037,6 +1037,7 @@ static void make_futex(void)
 	for (unsigned i = 0; i < group(CONST_futexop)->n; i++)
 		CALL(futex, NULL, (int)group(CONST_futexop)->item[i].value | 0x80, 1, NULL, NULL, 0);
 	CALL(futex, &word, 1, 1, NULL, NULL, 0);
+	CALL(futex, &word, 9 | 0x80 | 0x100, 0, NULL, NULL, -1);
 }
 
 static void child_ends(int code)
