@@ -414,7 +414,10 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 		return;
 	}
 	show_untraced(task);
-	if (is_restart(stop->ret)) {
+	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
+	bool not_ours = stop->ret == -EINTR && task_woken_for_nothing(task->tid) &&
+			tracer_call_again(task->tid, call->desc->nr, call->args[0]);
+	if (not_ours || is_restart(stop->ret)) {
 		call->broken_off = true;
 		set_free(task);
 		return;

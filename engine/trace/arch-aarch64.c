@@ -10,3 +10,10 @@ void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value)
 {
 	regs->regs[0] = value;
 }
+
+void arch_call_again(struct user_regs_struct *regs, int nr, uint64_t first)
+{
+	regs->pc -= 4;   /* the length of the svc instruction */
+	regs->regs[8] = (uint64_t)nr;
+	regs->regs[0] = first;
+}

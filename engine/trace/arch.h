@@ -10,6 +10,9 @@ extern const uint32_t arch_audit;     /* AUDIT_ARCH_* of a native call, as PTRAC
 /* The first argument of the call that these registers are at. */
 void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value);
 
+/* Registers at the exit of call `nr`: let the call be made again. first: its first argument as it was. */
+void arch_call_again(struct user_regs_struct *regs, int nr, uint64_t first);
+
 extern const char arch_name[];        /* as uname -m prints it */
 
 #endif

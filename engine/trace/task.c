@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/trace/task.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,4 +125,38 @@ pid_t task_inner_id(pid_t tid)
 	}
 	fclose(f);
 	return inner;
+}
+
+struct signal_sets { uint64_t pending, shared, blocked, ignored, caught; };
+
+static bool read_signal_sets(pid_t tid, struct signal_sets *s)
+{
+	char path[40], line[256];
+	struct { const char *name; uint64_t *set; } wanted[] = {
+		{ "SigPnd:", &s->pending }, { "ShdPnd:", &s->shared }, { "SigBlk:", &s->blocked },
+		{ "SigIgn:", &s->ignored }, { "SigCgt:", &s->caught },
+	};
+	*s = (struct signal_sets){ 0 };
+	snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (fgets(line, sizeof line, f))
+		for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+			if (strncmp(line, wanted[i].name, 7) == 0)
+				*wanted[i].set = strtoull(line + 7, NULL, 16);
+	fclose(f);
+	return true;
+}
+
+#define BIT(signo) (UINT64_C(1) << ((signo) - 1))
+
+bool task_woken_for_nothing(pid_t tid)
+{
+	static const uint64_t ignored_by_default = BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH);
+	struct signal_sets s;
+	if (!read_signal_sets(tid, &s))
+		return false;
+	uint64_t here = (s.pending | s.shared) & ~s.blocked;
+	return here && !(here & ~(s.ignored | (ignored_by_default & ~s.caught)));
 }

@@ -91,4 +91,7 @@ bool task_is_held(const struct task *task);
 /* A thread's id as the program itself sees it, from /proc/TID/status (NSpid); 0: cannot be read. */
 pid_t task_inner_id(pid_t tid);
 
+/* Signals are pending for it, and all of them are ignored: only a tracer makes the kernel wake a task for these. */
+bool task_woken_for_nothing(pid_t tid);
+
 #endif

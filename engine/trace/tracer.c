@@ -137,14 +137,34 @@ bool tracer_go(pid_t tid, enum tracer_go how, int signo)
 	return ptrace(request[how], tid, 0, (long)signo) == 0;
 }
 
+static bool get_registers(pid_t tid, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof *regs };
+	return ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &io) == 0;
+}
+
+static bool set_registers(pid_t tid, struct user_regs_struct *regs)
+{
+	struct iovec io = { regs, sizeof *regs };
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &io) == 0;
+}
+
 bool tracer_set_first_arg(pid_t tid, uint64_t value)
 {
 	struct user_regs_struct regs;
-	struct iovec io = { &regs, sizeof regs };
-	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &io) != 0)
+	if (!get_registers(tid, &regs))
 		return false;
 	arch_set_first_arg(&regs, value);
-	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &io) == 0;
+	return set_registers(tid, &regs);
+}
+
+bool tracer_call_again(pid_t tid, int nr, uint64_t first_arg)
+{
+	struct user_regs_struct regs;
+	if (!get_registers(tid, &regs))
+		return false;
+	arch_call_again(&regs, nr, first_arg);
+	return set_registers(tid, &regs);
 }
 
 bool tracer_poke(pid_t tid, uint64_t at, uint64_t value)

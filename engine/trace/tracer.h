@@ -64,4 +64,7 @@ bool tracer_go(pid_t tid, enum tracer_go how, int signo);
 bool tracer_set_first_arg(pid_t tid, uint64_t value);
 bool tracer_poke(pid_t tid, uint64_t at, uint64_t value);
 
+/* At the exit of call nr: the task makes it again when it goes on. */
+bool tracer_call_again(pid_t tid, int nr, uint64_t first_arg);
+
 #endif
