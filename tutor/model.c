@@ -381,20 +381,39 @@ static void keep_name(struct apply *x, const char **at, const char *text)
 		*at = names_get(&x->g->names, text);
 }
 
-static size_t tree_size(const struct value *v)
+/* Where event `at` is in the list of addresses told, or belongs. */
+static int told_place(const struct fold_ground *g, int64_t at)
 {
-	size_t size = sizeof *v + v->len + (v->text ? strlen(v->text) : 0) + v->n * 2 * sizeof v;
-	for (unsigned i = 0; i < v->n; i++)
-		size += tree_size(v->item[i]);
-	return size;
+	int low = 0, high = g->n_told;
+	while (low < high) {
+		int mid = (low + high) / 2;
+		if (g->told[mid].at < at)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
 }
 
-static void keep_tree(struct apply *x, const struct value **at, const struct value *v)
+static const struct value *address(struct fold_ground *g, const struct value *old, const struct value *v)
 {
-	if (!v || value_equal(*at, v))
-		return;
-	*at = value_copy(&x->f->arena, v);
-	x->f->waste += tree_size(v);
+	if (!v || (old && value_equal(old, v)))
+		return old;
+	return value_copy(&g->addresses, v);
+}
+
+/* The addresses of a socket as this event leaves them: parsed and copied when it is met first, never again. */
+static void keep_addresses(struct apply *x, struct model_sock *k)
+{
+	struct fold_ground *g = x->g;
+	int i = told_place(g, x->f->m.cursor);
+	if (i == g->n_told) {
+		g->told = room_for(g->told, g->n_told++, &g->room_told, sizeof *g->told);
+		g->told[i] = (struct told){ x->f->m.cursor, address(g, k->local, x->e->socket.local),
+					    address(g, k->peer, x->e->socket.peer) };
+	}
+	k->local = g->told[i].local;
+	k->peer = g->told[i].peer;
 }
 
 static bool apply_socket(struct apply *x)
@@ -412,8 +431,7 @@ static bool apply_socket(struct apply *x)
 	keep_name(x, &k->type, s->type);
 	keep_name(x, &k->proto, s->proto);
 	keep_name(x, &k->state, s->state);
-	keep_tree(x, &k->local, s->local);
-	keep_tree(x, &k->peer, s->peer);
+	keep_addresses(x, k);
 	if (s->backlog != -1)
 		k->backlog = (int)s->backlog;
 	if (s->from != -1)
@@ -499,7 +517,8 @@ static bool read_event(const struct fold *f, struct fold_ground *g, struct event
 {
 	int64_t i = f->m.cursor;
 	enum event_type type = log_type(g->log, i);
-	bool skim = type == EVENT_before || type == EVENT_after;
+	bool told = type == EVENT_socket && g->n_told && i <= g->told[g->n_told - 1].at;
+	bool skim = type == EVENT_before || type == EVENT_after || told;
 	arena_clear(&g->scratch);
 	if (type == EVENT_blob) {
 		event_init(e, type);

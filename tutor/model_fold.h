@@ -5,7 +5,7 @@
  *
  * Argument trees are not part of a fold, only where in the log they are: a call's
  * arguments are parsed for the one cursor somebody looks at, not for the thousand
- * on the way there. Names live in a set that outlasts every fold.
+ * on the way there. Names and socket addresses outlast every fold, so copies share them.
  */
 #ifndef TUTOR_MODEL_FOLD_H
 #define TUTOR_MODEL_FOLD_H
@@ -40,9 +40,12 @@ struct fold {
 	struct fold_task *tasks;    /* by lane */
 	int64_t at_step;
 	int moving;                 /* lane of the last go since the last settled; -1 */
-	struct arena arena;         /* addresses of sockets */
-	size_t waste;               /* bytes put in the arena since it was made: at most so many are of no use any more */
 	int room_tasks, room_socks, room_fds, room_notes;
+};
+
+struct told {                       /* addresses that a socket event tells */
+	int64_t at;
+	const struct value *local, *peer;
 };
 
 /* What folding needs besides: kept by the store, outlasts its folds. */
@@ -52,6 +55,9 @@ struct fold_ground {
 	struct event first;
 	bool first_read;
 	struct arena begin;         /* what `first` points to */
+	struct told *told;          /* by event, all up to the farthest cursor so far */
+	int n_told, room_told;
+	struct arena addresses;     /* what they point to */
 	struct arena scratch;
 	struct buf bytes;
 };

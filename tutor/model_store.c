@@ -9,7 +9,7 @@
 
 #include "tutor/model_fold.h"
 
-enum { SNAPSHOT_EVENTS = 1024, SNAPSHOT_BYTES = 128, WASTE_MAX = 4 * 1024 * 1024 };
+enum { SNAPSHOT_EVENTS = 1024, SNAPSHOT_BYTES = 128 };
 
 struct model_store {
 	struct fold_ground ground;
@@ -23,7 +23,6 @@ struct model_store {
 void fold_init(struct fold *f)
 {
 	*f = (struct fold){ .moving = -1, .at_step = 0, .m = { .moved = -1, .next = -1 } };
-	arena_init(&f->arena);
 }
 
 void fold_release(struct fold *f)
@@ -38,7 +37,6 @@ void fold_release(struct fold *f)
 	free(f->m.fds);
 	free(f->m.notes);
 	free(f->tasks);
-	arena_release(&f->arena);
 }
 
 /* Exactly as large as needed, never NULL. */
@@ -73,8 +71,6 @@ void fold_copy(struct fold *to, const struct fold *from)
 {
 	struct model *m = &to->m;
 	*to = *from;
-	arena_init(&to->arena);
-	to->waste = 0;
 	m->actors = copy_of(m->actors, m->n_actors, sizeof *m->actors);
 	m->tasks = copy_of(m->tasks, m->n_tasks, sizeof *m->tasks);
 	m->socks = copy_of(m->socks, m->n_socks, sizeof *m->socks);
@@ -89,18 +85,13 @@ void fold_copy(struct fold *to, const struct fold *from)
 		copy_output(&m->actors[i].output);
 	for (int i = 0; i < m->n_tasks; i++)
 		copy_sites(&to->tasks[i]);
-	for (int i = 0; i < m->n_socks; i++) {
-		m->socks[i].local = value_copy(&to->arena, m->socks[i].local);
-		m->socks[i].peer = value_copy(&to->arena, m->socks[i].peer);
-	}
 }
 
 size_t fold_size(const struct fold *f)
 {
-	enum { TREES = 2000 };   /* two addresses as trees */
 	const struct model *m = &f->m;
 	size_t size = sizeof *f + (size_t)m->n_tasks * (sizeof *m->tasks + sizeof *f->tasks) +
-		      (size_t)m->n_socks * (sizeof *m->socks + TREES) + (size_t)m->n_fds * sizeof *m->fds +
+		      (size_t)m->n_socks * sizeof *m->socks + (size_t)m->n_fds * sizeof *m->fds +
 		      (size_t)m->n_notes * sizeof *m->notes;
 	for (int i = 0; i < m->n_actors; i++)
 		size += sizeof *m->actors + m->actors[i].output.len;
@@ -115,6 +106,7 @@ struct model_store *model_store_new(const struct log *log)
 	s->ground.log = log;
 	names_init(&s->ground.names);
 	arena_init(&s->ground.begin);
+	arena_init(&s->ground.addresses);
 	arena_init(&s->ground.scratch);
 	buf_init(&s->ground.bytes);
 	arena_init(&s->shown);
@@ -132,7 +124,9 @@ void model_store_free(struct model_store *s)
 	fold_release(&s->now);
 	arena_release(&s->shown);
 	arena_release(&s->ground.begin);
+	arena_release(&s->ground.addresses);
 	arena_release(&s->ground.scratch);
+	free(s->ground.told);
 	buf_release(&s->ground.bytes);
 	names_release(&s->ground.names);
 	free(s);
@@ -192,8 +186,6 @@ static bool go_on(struct model_store *s, struct err *err)
 {
 	if (!fold_apply(&s->now, &s->ground, err))
 		return false;
-	if (s->now.waste > WASTE_MAX)
-		replace_now(s, &s->now);
 	if (s->now.m.cursor % SNAPSHOT_EVENTS == 0 && snapshot_due(s))
 		take_snapshot(s);
 	return true;
