@@ -19,7 +19,7 @@
 enum { MOST_OFFERS = 64, HISTORY_LINES = 200 };
 
 static struct {
-	bool ready, open;
+	bool ready, open, leaving;
 	enum prompt_state state;
 	char queue[16];
 	size_t at, n;
@@ -84,7 +84,7 @@ static char **complete(const char *text, int start, int end)
 
 static void on_line(char *line)
 {
-	bridge.state = line ? PROMPT_DONE : PROMPT_CANCELLED;
+	bridge.state = line && !bridge.leaving ? PROMPT_DONE : PROMPT_CANCELLED;
 	free(bridge.line);
 	bridge.line = line;
 	rl_callback_handler_remove();
@@ -142,12 +142,27 @@ void prompt_open(const char *label, enum prompt_history history, prompt_offers *
 	rl_callback_handler_install(bridge.label, on_line);
 }
 
+static void feed(const char *bytes, size_t n)
+{
+	memcpy(bridge.queue, bytes, n);
+	bridge.at = 0;
+	bridge.n = n;
+	while (bridge.open && has_byte())
+		rl_callback_read_char();
+}
+
+/* A line is given up by finishing it: taken away in the middle, readline frees its undo list twice. Ctrl-G first, to leave a search. */
 void prompt_close(void)
 {
 	forget_shown();
+	bridge.leaving = true;
+	if (bridge.open)
+		feed("\a", 1);
+	if (bridge.open)
+		feed("\r", 1);
 	if (bridge.open)
 		rl_callback_handler_remove();
-	bridge.open = false;
+	bridge.open = bridge.leaving = false;
 }
 
 static const char *sequence_of(int code)
@@ -165,16 +180,14 @@ static const char *sequence_of(int code)
 	}
 }
 
-static void queue_key(int code)
+static void feed_key(int code)
 {
 	const char *seq = sequence_of(code);
-	bridge.at = bridge.n = 0;
-	if (seq) {
-		bridge.n = strlen(seq);
-		memcpy(bridge.queue, seq, bridge.n);
-	} else if (code > 0 && code < KEY_NAMED) {
-		bridge.n = utf8_encode((uint32_t)code, bridge.queue);
-	}
+	char utf8[4];
+	if (seq)
+		feed(seq, strlen(seq));
+	else if (code > 0 && code < KEY_NAMED)
+		feed(utf8, utf8_encode((uint32_t)code, utf8));
 }
 
 static void keep_line(void)
@@ -196,9 +209,7 @@ enum prompt_state prompt_key(int code)
 		prompt_close();
 		return PROMPT_CANCELLED;
 	}
-	queue_key(code);
-	while (bridge.open && has_byte())
-		rl_callback_read_char();
+	feed_key(code);
 	keep_line();
 	return bridge.state;
 }
