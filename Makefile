@@ -220,7 +220,7 @@ fuzz-%: $(BUILD)/tests/fuzz/%
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) $(if $(FUZZER),-DLIBFUZZER -fsanitize=fuzzer) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+	$(Q)$(CC) $(CFLAGS_ALL) $(if $(FUZZER),-DLIBFUZZER -fsanitize=fuzzer) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS_ALL)
 
 clean:
 	rm -rf $(BUILD)
