@@ -46,6 +46,7 @@ UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
 EVERY_CALL := $(BUILD)/tests/trace/every-call/every $(BUILD)/tests/trace/every-call/driver
 HOSTILE := $(BUILD)/tests/hostile/hostile
+TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
 LESSONS := $(sort $(wildcard lessons/[0-9]*))
@@ -93,7 +94,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(SCREEN)
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN)
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -105,7 +106,7 @@ bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 # A program that makes every call, and a small tracer that writes them as strace does.
-$(EVERY_CALL): %: %.o $(LIB)
+$(EVERY_CALL) $(TRACE_TESTS): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 # Programs that are hard to hold; nothing of the tutor is in them, and no sanitizer, which would make calls of its own.

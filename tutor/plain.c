@@ -75,6 +75,10 @@ static void pause_for(double seconds)
 static void print_lines(struct plain *p)
 {
 	struct buf line = BUF_INIT;
+	if (p->shown == 0) {
+		log_header_write(&line);
+		fputs(line.data, stdout);
+	}
 	for (; p->shown < p->s->cursor && !output_is_broken(); p->shown++) {
 		buf_clear(&line);
 		if (!log_line(p->s->log, p->shown, &line, NULL))

@@ -52,6 +52,9 @@ bool log_line(const struct log *log, int64_t i, struct buf *out, struct err *err
 /* Set err so, for event i of which a reader found that it cannot be. Returns false. */
 bool log_complain(const struct log *log, int64_t i, const char *why, struct err *err);
 
+/* The header line, as this version writes it, for --json: appended to out, with the newline. */
+void log_header_write(struct buf *out);
+
 /* All bytes of a BYTES value: from its blob if it has one, else what the value holds. Appended to out. */
 bool log_bytes(const struct log *log, const struct value *bytes, struct buf *out, struct err *err);
 

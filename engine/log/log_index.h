@@ -15,8 +15,7 @@ struct log_index {
 	uint64_t end;
 };
 
-/* The header line. log_header_begins: may these first bytes of a file be the beginning of one, of any version? */
-void log_header_write(struct buf *out);
+/* May these first bytes of a file be the beginning of one, of any version? */
 bool log_header_begins(const char *head, size_t n);
 
 /* Read a file from front to back. Blob events are counted into blobs. Errors: LOG_OPEN, LOG_FOREIGN, LOG_FUTURE,
