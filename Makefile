@@ -44,7 +44,7 @@ TUTOR := $(filter-out tutor/main.c,$(wildcard tutor/*.c tutor/*/*.c))
 LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
-EVERY_CALL := $(BUILD)/tests/trace/every-call/every $(BUILD)/tests/trace/every-call/driver
+EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_log)
 HOSTILE := $(BUILD)/tests/hostile/hostile
 TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 

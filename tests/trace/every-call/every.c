@@ -1433,6 +1433,7 @@ static const struct {
 
 int main(int argc, char **argv)
 {
+	setpgid(0, 0);
 	start_listening();
 	make_udp();
 	pipe2(pipes, O_NONBLOCK);
