@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What app.c and the commands of act.c share. */
+/* What app.c and the commands of act*.c share. */
 #ifndef TUTOR_APP_STATE_H
 #define TUTOR_APP_STATE_H
 
@@ -52,13 +52,25 @@ enum reaction app_command(struct app *app, enum command command, const char *arg
 void app_say(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_say_error(struct app *app, const struct err *err);
 
-/* act.c */
+enum { QUICK_MS = 30 };           /* most steps are over by then: one picture instead of two */
+
+/* act_run.c */
+bool act_on_run(const struct app *app);
 enum reaction act_go(struct app *app, enum run_how how);
+enum reaction act_moved(struct app *app, bool moved);                             /* in history */
 enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume);
-enum reaction act_prompt(struct app *app, enum asking asking);
-enum reaction act_typed(struct app *app, const char *line);
+enum reaction act_restart(struct app *app, enum variant variant);
+enum reaction act_switch_program(struct app *app, const char *arg);
+enum reaction act_choose_task(struct app *app, const char *arg);
+enum reaction act_choose_next(struct app *app);
 void act_leave_lesson(struct app *app, const char *why);
 void act_save_place(struct app *app);
+
+/* act_prompt.c */
+enum reaction act_prompt(struct app *app, enum asking asking);
+enum reaction act_typed(struct app *app, const char *line);
+enum reaction act_send_text(struct app *app, const char *line);
+enum reaction act_until(struct app *app, const char *call);
 
 /* What the prompt completes; NULL-ended, good until the next call. */
 const char *const *act_call_names(void);

@@ -64,21 +64,9 @@ static void print_why_recorded(struct plain *p)
 
 static void print_missing_stage(const struct model *m)
 {
-	static const struct { const char *part, *says; } missing[] = {
-		{ "netns", N_("The programs use this computer's own network, not a private one, and a free port.") },
-		{ "pidns", N_("The programs see this computer's process numbers.") },
-		{ "mntns", N_("The programs see this computer's files.") },
-	};
-	bool any = false;
-	for (size_t i = 0; m->stage && i < sizeof missing / sizeof *missing; i++) {
-		const struct value *v = value_get(m->stage, missing[i].part);
-		if (!v || v->i != 0)
-			continue;
-		printf("%s %s\n", _("Note:"), _(missing[i].says));
-		any = true;
-	}
-	if (any)
-		printf("%s %s\n", _("Note:"), _("This system refuses a part of the stage. See which, and what to do: socktutor doctor"));
+	const char *says;
+	for (int i = 0; (says = show_missing(m, i)); i++)
+		printf("%s %s\n", _("Note:"), says);
 }
 
 void plain_title(struct plain *p, const struct model *m)

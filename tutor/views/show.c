@@ -277,6 +277,22 @@ const char *show_note(const char *id)
 	return NULL;
 }
 
+const char *show_missing(const struct model *m, int i)
+{
+	static const struct { const char *part, *says; } missing[] = {
+		{ "netns", N_("The programs use this computer's own network, not a private one, and a free port.") },
+		{ "pidns", N_("The programs see this computer's process numbers.") },
+		{ "mntns", N_("The programs see this computer's files.") },
+	};
+	int found = 0;
+	for (size_t k = 0; m->stage && k < sizeof missing / sizeof *missing; k++) {
+		const struct value *v = value_get(m->stage, missing[k].part);
+		if (v && v->i == 0 && found++ == i)
+			return _(missing[k].says);
+	}
+	return found && found == i ? _("This system refuses a part of the stage. See which, and what to do: socktutor doctor") : NULL;
+}
+
 const char *show_state(const char *state)
 {
 	static const struct { const char *state, *says; } all[] = {

@@ -31,6 +31,9 @@ void show_status(struct buf *out, const struct model_task *task, bool full);
 /* The sentence of a note (its id, up to the end or a tab), or NULL where the reader need not know. */
 const char *show_note(const char *id);
 
+/* Sentence i (from 0) about what the system did not grant to this run's stage; NULL after the last. */
+const char *show_missing(const struct model *m, int i);
+
 /* A socket's remembered state in the interface's language. */
 const char *show_state(const char *state);
 /* "TCP", "UDP", "Unix stream", …: */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tutor/views/theme.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 enum { N = LOOK_NORMAL, B = LOOK_BOLD, D = LOOK_DIM, U = LOOK_UNDERLINE, R = LOOK_REVERSE };
@@ -24,9 +25,14 @@ struct style theme_style(enum theme theme, enum role role, int colors)
 	const struct row *r = &rows[role];
 	if (theme == THEME_MONO || colors < 8)
 		return (struct style){ -1, -1, r->mono };
-	if (colors >= 256)
-		return (struct style){ r->fg[theme], r->bg[theme], r->look[theme] };
-	return (struct style){ r->fg16[theme], -1, r->mono };
+	/* The light theme brings its own paper: the terminal's may be dark. */
+	bool light = theme == THEME_LIGHT;
+	int fg = colors >= 256 ? r->fg[theme] : r->fg16[theme], bg = colors >= 256 ? r->bg[theme] : -1;
+	if (light && fg < 0)
+		fg = colors >= 256 ? 235 : 0;
+	if (light && bg < 0)
+		bg = colors >= 256 ? 255 : 7;
+	return (struct style){ fg, bg, colors >= 256 ? r->look[theme] : r->mono };
 }
 
 const char *theme_name(enum theme theme)

@@ -7,14 +7,22 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-struct hint { int key, key2; const char *label; int rank; };
+struct hint {
+	int key, key2;
+	char label[48];
+	int rank;
+};
+
 
 enum { HINTS = 12 };
 
 static void add(struct hint *h, int *n, enum command c, enum command c2, const char *label, int rank)
 {
-	if (*n < HINTS)
-		h[(*n)++] = (struct hint){ command_info(c)->keys[0], c2 ? command_info(c2)->keys[0] : 0, _(label), rank };
+	if (*n >= HINTS)
+		return;
+	struct hint *to = &h[(*n)++];
+	*to = (struct hint){ .key = command_info(c)->keys[0], .key2 = c2 ? command_info(c2)->keys[0] : 0, .rank = rank };
+	snprintf(to->label, sizeof to->label, "%s", _(label));
 }
 
 static int menu_hints(struct hint *h)
@@ -52,6 +60,18 @@ static int over_hints(struct hint *h, const struct ui *ui)
 	return n;
 }
 
+/* Space shows the task whose turn it is before it moves it; the key line names its program. */
+static void add_next(struct hint *h, int *n, const struct picture *pic)
+{
+	const struct model *m = pic->model;
+	int target = pic->ui->target;
+	add(h, n, COMMAND_NEXT, 0, command_info(COMMAND_NEXT)->label, 1);
+	if (!m || target < 0 || target >= m->n_tasks || target == pic->ui->lane)
+		return;
+	const char *name = m->actors[m->tasks[target].actor].name;
+	snprintf(h[*n - 1].label, sizeof h->label, _("look at %.20s"), name ? name : "?");
+}
+
 static int run_hints(struct hint *h, const struct picture *pic)
 {
 	int n = 0;
@@ -68,8 +88,7 @@ static int run_hints(struct hint *h, const struct picture *pic)
 		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 2);
 		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
 	} else {
-		bool look = ui->target >= 0 && ui->target != ui->lane;
-		add(h, &n, COMMAND_NEXT, 0, look ? N_("next: look") : command_info(COMMAND_NEXT)->label, 1);
+		add_next(h, &n, pic);
 		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("history"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 6);

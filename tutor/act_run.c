@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands that move the run, or start one. Nothing here draws. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tutor/app_state.h"
+#include "tutor/errors.h"
+#include "tutor/i18n.h"
+#include "tutor/views/show.h"
+#include "tutor/views/views.h"
+
+enum { START_MS = 3000, REPLAY_MS = 2000, REPLAY_STEPS = 2000 };
+
+bool act_on_run(const struct app *app)
+{
+	return app->ui.page == PAGE_RUN && app->pic.model;
+}
+
+/* Another moment is shown. */
+enum reaction act_moved(struct app *app, bool moved)
+{
+	if (!moved) {
+		app_say(app, app->session->run ? _("there is no step further") : _("the recording has no step further"));
+		return REACT_REDRAW;
+	}
+	app->ui.lane = -1;
+	app->ui.scroll_card = app->ui.scroll_pane = 0;
+	app->stale = true;
+	return REACT_REDRAW;
+}
+
+/* The task whose turn it is may not be the one on the card: its moment is read before it moves. */
+static bool look_first(struct app *app)
+{
+	int target = app->ui.target;
+	if (target < 0 || target == app->ui.lane)
+		return false;
+	app->ui.lane = target;
+	app->ui.scroll_card = app->ui.scroll_pane = 0;
+	app->stale = true;
+	return true;
+}
+
+static enum reaction over(struct app *app)
+{
+	const struct lesson *l = app->session->lesson;
+	if (picture_over(&app->pic) && l && l->n_questions)
+		return app_command(app, COMMAND_QUESTIONS, "");
+	if (picture_over(&app->pic))
+		app_say(app, _("all programs have ended; R starts them again"));
+	else
+		app_say(app, _("every task sleeps; type to a program (i), or start again (R)"));
+	return REACT_REDRAW;
+}
+
+enum reaction act_go(struct app *app, enum run_how how)
+{
+	struct session *s = app->session;
+	struct err err;
+	if (!s->run || app->ui.history) {
+		if (!s->run && how == RUN_MOMENT && look_first(app))
+			return REACT_REDRAW;
+		if (!s->run && session_at_end(s))
+			return over(app);
+		return act_moved(app, session_forward(s));
+	}
+	if (app->stepping) {
+		app_say(app, _("the last step is not over yet"));
+		return REACT_REDRAW;
+	}
+	if (app->ui.target < 0)
+		return over(app);
+	if (how == RUN_MOMENT && look_first(app))
+		return REACT_REDRAW;
+	if (!session_go(s, app->ui.target, how, &err)) {
+		app_say_error(app, &err);
+		return REACT_REDRAW;
+	}
+	app->stepping = true;
+	run_wait(s->run, QUICK_MS);
+	return app_after_pump(app);
+}
+
+void act_save_place(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct model *m = app->pic.model;
+	if (!s->lesson || !s->run || !m || app->ui.history || app->ui.lane < 0 || app->ui.lane >= m->n_tasks)
+		return;
+	const struct model_task *t = &m->tasks[app->ui.lane];
+	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = t->lane,
+		.line = t->call.line, .nth = t->call.nth, .status = t->status };
+	snprintf(p.lesson, sizeof p.lesson, "%s", s->lesson->id);
+	snprintf(p.call, sizeof p.call, "%s", t->call.call ? t->call.call : "-");
+	if (p.done)
+		p.step = 0;
+	progress_set(&app->progress, &p);
+}
+
+static bool is_place(const struct model *m, const struct place *p)
+{
+	if (p->lane < 0 || p->lane >= m->n_tasks)
+		return false;
+	const struct model_task *t = &m->tasks[p->lane];
+	return (int)t->status == p->status && t->call.line == p->line && t->call.nth == p->nth && t->call.call &&
+	       !strcmp(t->call.call, p->call);
+}
+
+/* Go where the learner was. False: this run never came there. */
+static bool go_to_place(struct app *app, const struct place *p)
+{
+	struct session *s = app->session;
+	struct err err;
+	const struct model *m = session_model(s, &err);
+	for (int i = 0; m && i < REPLAY_STEPS && !is_place(m, p); i++) {
+		if (!session_go(s, -1, RUN_MOMENT, &err) || !run_wait(s->run, REPLAY_MS))
+			return false;
+		session_to_end(s);
+		m = session_model(s, &err);
+	}
+	app->ui.lane = p->lane;
+	return m && is_place(m, p);
+}
+
+static void reset_ui(struct app *app)
+{
+	struct ui *ui = &app->ui;
+	ui->page = PAGE_RUN;
+	ui->overlay = OVERLAY_NONE;
+	ui->lane = ui->target = ui->answer = -1;
+	ui->scroll_card = ui->scroll_pane = 0;
+	ui->history = false;
+	app->chosen = -1;
+	app->stepping = false;
+	*app->until = '\0';
+	app->stale = true;
+}
+
+static bool start(struct app *app, const struct lesson *lesson, enum variant variant, const char *why)
+{
+	struct session *s = app->session;
+	struct err err;
+	session_release(s, why);
+	sources_release(&app->sources);
+	app->pic.model = NULL;
+	if (!session_lesson(s, lesson, variant, app->options->log_path, &err)) {
+		session_release(s, why);
+		app->ui.page = PAGE_MENU;
+		app_say_error(app, &err);
+		return false;
+	}
+	app_begin(app);
+	return true;
+}
+
+static void begin_replay(struct app *app)
+{
+	struct session *s = app->session;
+	struct err err;
+	if (s->cursor == 0)
+		session_forward(s);
+	int64_t at = s->cursor;
+	session_to_end(s);
+	const struct model *m = session_model(s, &err);
+	app->ui.last_step = m ? m->step : 0;
+	s->cursor = at;
+}
+
+/* What a learner must know to trust what follows. */
+static void tell_limits(struct app *app)
+{
+	const struct session *s = app->session;
+	struct buf why = BUF_INIT;
+	if (s->recorded) {
+		error_sentence(&s->why, &why);
+		app_say(app, _("This is a recording. %s"), why.data);
+	} else if (s->lesson && s->run && app->pic.model && show_missing(app->pic.model, 0)) {
+		app_say(app, "%s", show_missing(app->pic.model, 0));
+	} else if (s->torn) {
+		app_say(app, _("The last line of this log was broken off. It is left out."));
+	}
+	buf_release(&why);
+}
+
+void app_begin(struct app *app)
+{
+	struct session *s = app->session;
+	if (!s->log)
+		return;
+	reset_ui(app);
+	if (s->run) {
+		app->stepping = !run_wait(s->run, START_MS);
+		session_to_end(s);
+	} else {
+		begin_replay(app);
+	}
+	app_refresh(app);
+	tell_limits(app);
+}
+
+enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume)
+{
+	const struct place *p = progress_find(&app->progress, lesson->id);
+	struct place was = p ? *p : (struct place){ .step = 0 };
+	enum variant variant = app->pic.variant;
+	if (resume && was.step > 0)
+		variant = was.variant;
+	if (!start(app, lesson, variant, "quit"))
+		return REACT_REDRAW;
+	if (!resume || was.step <= 0 || !app->session->run || app->stepping)
+		return REACT_REDRAW;
+	if (!go_to_place(app, &was)) {
+		if (start(app, lesson, variant, "restart"))
+			app_say(app, _("This run went another way than yours did. The lesson starts from its beginning."));
+	} else {
+		app_say(app, _("You were here. R starts the lesson from its beginning."));
+	}
+	app->stale = true;
+	return REACT_REDRAW;
+}
+
+enum reaction act_restart(struct app *app, enum variant variant)
+{
+	const struct lesson *l = app->session->lesson;
+	if (!app->session->run || !l) {
+		app_say(app, _("only a lesson can be started again from here"));
+		return REACT_REDRAW;
+	}
+	start(app, l, variant, "restart");
+	return REACT_REDRAW;
+}
+
+enum reaction act_switch_program(struct app *app, const char *arg)
+{
+	enum variant v = !strcmp(arg, "c") ? VARIANT_C : !strcmp(arg, "python") ? VARIANT_PYTHON :
+		app->pic.variant == VARIANT_C ? VARIANT_PYTHON : VARIANT_C;
+	const struct lesson *l = app->session->lesson;
+	if (app->ui.page == PAGE_MENU) {
+		app->pic.variant = v;
+		return REACT_REDRAW;
+	}
+	if (l && l->n_programs && !l->programs[0].source[v]) {
+		app_say(app, _("this lesson has no such program"));
+		return REACT_REDRAW;
+	}
+	return act_restart(app, v);
+}
+
+static void choose(struct app *app, int lane)
+{
+	app->ui.lane = lane;
+	app->ui.scroll_card = app->ui.scroll_pane = 0;
+	app->chosen = app->session->run && run_can_go(app->session->run, lane) ? lane : -1;
+	app->stale = true;
+}
+
+enum reaction act_choose_task(struct app *app, const char *arg)
+{
+	int lane = atoi(arg) - 1;
+	if (!act_on_run(app) || lane < 0 || lane >= app->pic.model->n_tasks) {
+		app_say(app, _("there is no task %s"), arg);
+		return REACT_REDRAW;
+	}
+	choose(app, lane);
+	return REACT_REDRAW;
+}
+
+enum reaction act_choose_next(struct app *app)
+{
+	const struct model *m = app->pic.model;
+	for (int i = 1; m && i <= m->n_tasks; i++) {
+		int lane = (app->ui.lane + i) % m->n_tasks;
+		if (m->tasks[lane].status != TASK_ENDED || m->n_tasks <= 4) {
+			choose(app, lane);
+			break;
+		}
+	}
+	return REACT_REDRAW;
+}
+
+void act_leave_lesson(struct app *app, const char *why)
+{
+	act_save_place(app);
+	session_release(app->session, why);
+	sources_release(&app->sources);
+	app->pic.model = NULL;
+	app->pic.lesson = NULL;
+	app->ui.page = PAGE_MENU;
+	app->ui.zoom = ZOOM_NONE;
+	app->ui.history = false;
+	app->ui.pick = 0;
+	app->stepping = false;
+	app->stale = true;
+	app_fill_menu(app);
+}
