@@ -41,6 +41,9 @@ static bool open_session(struct session *s, const struct cli *cli, struct err *e
 		return session_replay(s, cli->what, err);
 	case CLI_RUN:
 		lesson = course_find(s->course, cli->what);
+		broken = course_left_out(s->course, cli->what);
+		if (!lesson && broken)
+			return err_set(err, ERR_LESSON_BAD, 0, broken, NULL);
 		return lesson ? session_lesson(s, lesson, cli->variant, cli->log, err) :
 				err_set(err, ERR_LESSON_UNKNOWN, 0, cli->what, NULL);
 	default:

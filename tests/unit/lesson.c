@@ -205,6 +205,10 @@ static void left_out(void **state)
 	assert_int_equal(course_count(c), 1);
 	assert_non_null(strstr(course_mistake(c, 0, LANG_EN), "01-broken/lesson.yaml: cannot be read"));
 	assert_null(course_mistake(c, 1, LANG_EN));
+	assert_null(course_find(c, "broken"));
+	assert_string_equal(course_left_out(c, "broken"), broken);
+	assert_string_equal(course_left_out(c, "1"), broken);
+	assert_null(course_left_out(c, "hello"));
 	course_free(c);
 	write_file(broken, "lesson.yaml", "", 0);
 	c = course_open(p.root, &err);

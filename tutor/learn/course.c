@@ -21,6 +21,8 @@ struct course {
 	struct catalog catalog;
 	struct lesson *lessons;
 	int n_lessons;
+	const char **left_out;       /* folders of lessons with mistakes */
+	int n_left_out;
 };
 
 static bool is_folder(const char *path)
@@ -53,12 +55,17 @@ static bool is_twin(const struct course *c, const struct lesson *x)
 static void open_lesson(struct course *c, const char *dir)
 {
 	struct lesson x;
-	if (!is_folder(dir) || !lesson_load(dir, &x, &c->arena, &c->report))
+	if (!is_folder(dir))
 		return;
-	if (is_twin(c, &x))
+	bool good = lesson_load(dir, &x, &c->arena, &c->report);
+	if (good && is_twin(c, &x)) {
 		report_add(&c->report, dir, 0, 0, MISTAKE_NUMBER_TWICE, x.id, dir);
-	else
+		good = false;
+	}
+	if (good)
 		c->lessons[c->n_lessons++] = x;
+	else
+		c->left_out[c->n_left_out++] = dir;
 }
 
 static bool open_lessons(struct course *c, const char *dir, struct err *err)
@@ -68,6 +75,7 @@ static bool open_lessons(struct course *c, const char *dir, struct err *err)
 	if (n < 0)
 		return err_set(err, ERR_SYSTEM, errno, "opendir", dir);
 	c->lessons = arena_alloc(&c->arena, ((size_t)n + 1) * sizeof *c->lessons);
+	c->left_out = arena_alloc(&c->arena, ((size_t)n + 1) * sizeof *c->left_out);
 	for (int i = 0; i < n; i++) {
 		if (i < LESSONS_MAX)
 			open_lesson(c, arena_printf(&c->arena, "%s/%s", dir, found[i]->d_name));
@@ -125,27 +133,49 @@ const struct lesson *course_lesson(const struct course *c, int i)
 	return i >= 0 && i < c->n_lessons ? &c->lessons[i] : NULL;
 }
 
-static bool is_called(const struct lesson *x, const char *name)
+static const char *base_of(const char *path)
 {
-	const char *folder = strrchr(x->dir, '/');
-	char *end;
-	long number = strtol(name, &end, 10);
-	return !strcmp(x->id, name) || !strcmp(folder ? folder + 1 : x->dir, name) ||
-	       (end > name && !*end && number == x->number);
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
 }
 
-const struct lesson *course_find(const struct course *c, const char *name)
+/* The name may be a path that ends in slashes. */
+static void last_part(const char *name, char *out, size_t size)
 {
-	char base[256];
 	size_t n = strlen(name);
 	while (n && name[n - 1] == '/')
 		n--;
 	const char *slash = n ? memrchr(name, '/', n) : NULL;
 	const char *from = slash ? slash + 1 : name;
-	snprintf(base, sizeof base, "%.*s", (int)(name + n - from), from);
-	for (int i = 0; *base && i < c->n_lessons; i++)
-		if (is_called(&c->lessons[i], base))
+	snprintf(out, size, "%.*s", (int)(name + n - from), from);
+}
+
+/* 07-hello is called 07-hello, hello, 7 and 07. */
+static bool is_folder_called(const char *folder, const char *name)
+{
+	char *end;
+	long number = strtol(name, &end, 10), is = strtol(folder, NULL, 10);
+	const char *dash = strchr(folder, '-');
+	return *name && (!strcmp(folder, name) || (dash && !strcmp(dash + 1, name)) || (end > name && !*end && number == is));
+}
+
+const struct lesson *course_find(const struct course *c, const char *name)
+{
+	char last[256];
+	last_part(name, last, sizeof last);
+	for (int i = 0; i < c->n_lessons; i++)
+		if (is_folder_called(base_of(c->lessons[i].dir), last))
 			return &c->lessons[i];
+	return NULL;
+}
+
+const char *course_left_out(const struct course *c, const char *name)
+{
+	char last[256];
+	last_part(name, last, sizeof last);
+	for (int i = 0; i < c->n_left_out; i++)
+		if (is_folder_called(base_of(c->left_out[i]), last))
+			return c->left_out[i];
 	return NULL;
 }
 

@@ -62,6 +62,9 @@ const struct term *course_term(const struct course *course, const char *id);    
 int course_terms(const struct course *course);
 const struct term *course_term_at(const struct course *course, int i);                /* by alphabet */
 
+/* Folder of a lesson of that name (as for course_find) that was left out because of mistakes; NULL: there is none. */
+const char *course_left_out(const struct course *course, const char *name);
+
 /* Mistake i of the course's files (0 …), as "file:line:column: what; what to do"; NULL after the last one. */
 const char *course_mistake(const struct course *course, int i, enum lang lang);
 
