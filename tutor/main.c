@@ -32,6 +32,7 @@ static struct plain_options plain_options_of(const struct cli *cli)
 static bool open_session(struct session *s, const struct cli *cli, struct err *err)
 {
 	const struct lesson *lesson;
+	const char *broken;
 	unsigned flags;
 	switch (cli->command) {
 	case CLI_WATCH:
