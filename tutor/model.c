@@ -71,16 +71,25 @@ static bool apply_begin(struct apply *x)
 	return true;
 }
 
-static bool apply_go(struct apply *x)
+static void goes_on(struct fold_task *t)
 {
-	struct fold_task *t = task_of(x);
-	x->f->m.settled = false;
-	if (!t)
-		return wrong(x, "no such task");
-	x->f->moving = (int)x->e->lane;
 	for (int i = 0; i < CALLS; i++)
 		if (t->of[i].status == TASK_BEFORE || t->of[i].status == TASK_AFTER)
 			t->of[i].status = TASK_RUNNING;
+}
+
+static bool apply_go(struct apply *x)
+{
+	struct fold_task *t = task_of(x);
+	bool all = x->e->lane == -1;   /* freely: nobody is held any more */
+	x->f->m.settled = false;
+	if (!t && !all)
+		return wrong(x, "no such task");
+	x->f->moving = (int)x->e->lane;
+	for (int i = 0; all && i < x->f->m.n_tasks; i++)
+		goes_on(&x->f->tasks[i]);
+	if (t)
+		goes_on(t);
 	return true;
 }
 
