@@ -121,16 +121,14 @@ static bool state_fd_closed(struct scene *s)
 
 static bool state_others_ended(struct scene *s)
 {
-	bool any = false;
+	bool others = false;
 	for (int i = 0; i < s->model->n_tasks; i++) {
 		const struct model_task *t = &s->model->tasks[i];
-		if (t->actor == s->task->actor)
-			continue;
-		if (t->status != TASK_ENDED)
+		if (t != s->task && t->status != TASK_ENDED)
 			return false;
-		any = true;
+		others |= t->actor != s->task->actor;
 	}
-	return any;
+	return others;
 }
 
 static bool state_all_wait(struct scene *s)
