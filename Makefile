@@ -45,6 +45,7 @@ LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
 EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_log)
+EVERY_PARTS := tests/trace/every-call/every.c engine/trace/constants.c $(wildcard engine/base/*.c)
 HOSTILE := $(BUILD)/tests/hostile/hostile
 TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 
@@ -106,8 +107,15 @@ bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
 # A program that makes every call, and a small tracer that writes them as strace does.
-$(EVERY_CALL) $(TRACE_TESTS): %: %.o $(LIB)
+$(filter-out %/every,$(EVERY_CALL)) $(TRACE_TESTS): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# Never with sanitizers, which make calls of their own.
+$(BUILD)/tests/trace/every-call/every: override SAN :=
+$(BUILD)/tests/trace/every-call/every: $(EVERY_PARTS) $(wildcard engine/*/*.def engine/*/*.h)
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $@ $(EVERY_PARTS) -pthread
 
 # Programs that are hard to hold; nothing of the tutor is in them, and no sanitizer, which would make calls of its own.
 $(BUILD)/tests/hostile/%.o: override SAN :=

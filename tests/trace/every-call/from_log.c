@@ -101,6 +101,7 @@ int main(int argc, char **argv)
 			return 1;
 		one(&e, l);
 	}
+	arena_release(&a);
 	log_free(log);
 	return 0;
 }
