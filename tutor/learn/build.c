@@ -223,6 +223,15 @@ static bool fill_folder(const struct lesson *lesson, const char *dir, bool with_
 	       (!chmod(dir, 0755) || failed(err, "chmod", dir));
 }
 
+/* Another tutor may have been faster: then its folder stays, for its programs may be running already. */
+static bool put_in_place(const struct lesson *lesson, bool with_c, const char *temp, const char *place)
+{
+	if (is_complete(lesson, place, with_c))
+		return true;
+	remove_folder(place);
+	return !rename(temp, place) || is_complete(lesson, place, with_c);
+}
+
 /* Made beside its place, then renamed: what is found there is whole, also when two tutors build at once. */
 static bool make(const struct lesson *lesson, bool with_c, const char *place, struct err *err)
 {
@@ -230,8 +239,7 @@ static bool make(const struct lesson *lesson, bool with_c, const char *place, st
 	buf_addf(&temp, "%s.XXXXXX", place);
 	bool good = mkdtemp(temp.data) || failed(err, "mkdir", temp.data);
 	if (good && fill_folder(lesson, temp.data, with_c, err)) {
-		remove_folder(place);
-		good = !rename(temp.data, place) || is_complete(lesson, place, with_c) || failed(err, "rename", place);
+		good = put_in_place(lesson, with_c, temp.data, place) || failed(err, "rename", place);
 	} else {
 		good = false;
 	}
