@@ -236,6 +236,7 @@ struct terminal *term_open(const struct term_options *o, struct err *err)
 	take_signals();
 	t->set = o->ascii ? CHARSET_ASCII : probe_width();
 	tcsetattr(STDIN_FILENO, TCSANOW, &rescue.before);
+	del_curterm(cur_term);      /* of setupterm; newterm makes its own */
 	t->screen = newterm(NULL, stdout, stdin);
 	if (!t->screen) {
 		err_set(err, ERR_TERMINAL, 0, "unknown", getenv("TERM"));

@@ -11,6 +11,8 @@
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
 
+enum { READING_COLS = 116 };     /* longer lines are hard to follow to their next one */
+
 bool ui_shows(const struct ui *ui, enum lang lang)
 {
 	return ui->lang == UI_BOTH || (ui->lang == UI_EN) == (lang == LANG_EN);
@@ -329,6 +331,7 @@ int view_card(struct surface *s, const struct picture *pic, struct rect r)
 		return 0;
 	struct rect in = rect_inside(r);
 	in.x++, in.w -= 2;
+	in.w = in.w > READING_COLS ? READING_COLS : in.w;
 	struct doc d;
 	fit_doc(&d, pic, t, s->set, in);
 	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_card < max ? pic->ui->scroll_card : max;

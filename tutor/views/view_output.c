@@ -30,6 +30,8 @@ static void clean(const struct buf *raw, struct buf *out)
 			do
 				buf_addc(out, ' ');
 			while ((out->len - line) % 8);
+		else if (c == '\r' && i + 1 < raw->len && raw->data[i + 1] != '\n' && raw->data[i + 1] != '\r')
+			out->len = line;     /* the line is written anew, as progress bars do */
 		else if (c == '\n' || (unsigned char)c >= 0x20)
 			buf_addc(out, c);
 		if (c == '\n')
