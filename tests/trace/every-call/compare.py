@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 # The leak checker of a build with sanitizers cannot work under ptrace.
-ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"}
+ENV = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": "/", "ASAN_OPTIONS": "detect_leaks=0"}
 
 
 # Never as root: the tutor takes all rights from the programs it runs.
@@ -131,8 +131,7 @@ def as_tutor_sees(number, strace, socktutor):
     execs = [i for i, text in enumerate(strace) if text.startswith("execve(") and text.endswith("= 0")]
     if number == 0:
         strace = strace[execs[0] + 1:]
-        first = socktutor[0].split("(")[0]
-        while strace and strace[0].split("(")[0] != first:
+        while strace and strace[0] != socktutor[0]:
             del strace[0]
     elif execs:
         strace = strace[:execs[0] + 1]
@@ -170,4 +169,5 @@ def main():
     return 1 if wrong else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
