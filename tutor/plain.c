@@ -128,9 +128,29 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 	return false;
 }
 
+/* Of several programs all have ended but one, and that one waits: a server whose clients are gone. */
+static bool last_one_waits(struct plain *p)
+{
+	struct err err;
+	const struct model *m = p->s->run && !p->s->lesson ? session_model(p->s, &err) : NULL;
+	int last = -1;
+	if (!m || m->n_actors < 2)
+		return false;
+	for (int i = 0; i < m->n_tasks; i++) {
+		if (m->tasks[i].status == TASK_ENDED)
+			continue;
+		if (last >= 0 && last != m->tasks[i].actor)
+			return false;
+		last = m->tasks[i].actor;
+	}
+	if (last >= 0 && !p->options.json)
+		printf(_("\nAll other programs have ended, and %s waits. It is ended now.\n"), m->actors[last].name);
+	return last >= 0;
+}
+
 static bool go_by_itself(struct plain *p, struct err *err)
 {
-	return advance(p, -1, RUN_MOMENT, err) || wait_for_wake(p, err);
+	return advance(p, -1, RUN_MOMENT, err) || (err->id == ERR_NONE && !last_one_waits(p) && wait_for_wake(p, err));
 }
 
 /* By itself, to the end. */
