@@ -18,7 +18,9 @@ enum { LESSONS_MAX = 1000 };
 struct course {
 	struct arena arena;
 	struct report report;
-	struct catalog catalog;
+	const char *catalog_dir;
+	struct catalog catalog;      /* read when first asked for: a menu needs none of it */
+	bool has_catalog;
 	struct lesson *lessons;
 	int n_lessons;
 	const char **left_out;       /* folders of lessons with mistakes */
@@ -92,7 +94,7 @@ static bool open_all(struct course *c, const char *dir, struct err *err)
 		return err_set(err, ERR_SYSTEM, errno ? errno : ENOTDIR, "opendir", dir);
 	if (!is_folder(catalog))
 		return err_set(err, ERR_LESSON_BAD, errno ? errno : ENOTDIR, catalog, NULL);
-	catalog_load(catalog, &c->catalog, &c->arena, &c->report);
+	c->catalog_dir = catalog;
 	return open_lessons(c, dir, err);
 }
 
@@ -179,10 +181,22 @@ const char *course_left_out(const struct course *c, const char *name)
 	return NULL;
 }
 
+const struct catalog *course_catalog(const struct course *course)
+{
+	struct course *c = (struct course *)course;   /* every course was made by course_open: none is really const */
+	if (!c->has_catalog) {
+		catalog_load(c->catalog_dir, &c->catalog, &c->arena, &c->report);
+		report_sort(&c->report);
+		c->has_catalog = true;
+	}
+	return &c->catalog;
+}
+
 const struct term *course_term(const struct course *c, const char *id)
 {
-	for (int i = 0; i < c->catalog.n_terms; i++) {
-		const struct term *t = &c->catalog.terms[i];
+	const struct catalog *catalog = course_catalog(c);
+	for (int i = 0; i < catalog->n_terms; i++) {
+		const struct term *t = &catalog->terms[i];
 		if (!strcasecmp(t->id, id) || !strcasecmp(t->term, id))
 			return t;
 	}
@@ -191,12 +205,13 @@ const struct term *course_term(const struct course *c, const char *id)
 
 int course_terms(const struct course *c)
 {
-	return c->catalog.n_terms;
+	return course_catalog(c)->n_terms;
 }
 
 const struct term *course_term_at(const struct course *c, int i)
 {
-	return i >= 0 && i < c->catalog.n_terms ? &c->catalog.terms[i] : NULL;
+	const struct catalog *catalog = course_catalog(c);
+	return i >= 0 && i < catalog->n_terms ? &catalog->terms[i] : NULL;
 }
 
 const char *course_mistake(const struct course *c, int i, enum lang lang)
@@ -204,12 +219,8 @@ const char *course_mistake(const struct course *c, int i, enum lang lang)
 	return i >= 0 && i < c->report.n ? c->report.list[i].whole[lang] : NULL;
 }
 
-const struct catalog *course_catalog(const struct course *c)
-{
-	return &c->catalog;
-}
-
 const struct report *course_report(const struct course *c)
 {
+	course_catalog(c);
 	return &c->report;
 }

@@ -51,8 +51,8 @@ struct term { const char *id, *term, *synonym, *zh, *zh_hant; struct text means;
 
 struct course;
 
-/* Everything found in the given lessons folder (catalogue and lessons). A lesson with mistakes is left out of the list; course_mistake
- * tells of it. NULL: there is no such folder, or its catalogue cannot be read. */
+/* The lessons found in the given folder. A lesson with mistakes is left out of the list; course_mistake tells of it. The catalogue
+ * beside them is read when something of it is first asked for. NULL: there is no such folder, or none of a catalogue in it. */
 struct course *course_open(const char *dir, struct err *err);
 void course_free(struct course *course);
 int course_count(const struct course *course);
@@ -65,7 +65,7 @@ const struct term *course_term_at(const struct course *course, int i);          
 /* Folder of a lesson of that name (as for course_find) that was left out because of mistakes; NULL: there is none. */
 const char *course_left_out(const struct course *course, const char *name);
 
-/* Mistake i of the course's files (0 …), as "file:line:column: what; what to do"; NULL after the last one. */
+/* Mistake i that was met so far in the course's files (0 …), as "file:line:column: what; what to do"; NULL after the last one. */
 const char *course_mistake(const struct course *course, int i, enum lang lang);
 
 /* Mark name at a source line, or at another line of the same statement; NULL: none. file is a base name. */

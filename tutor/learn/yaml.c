@@ -81,11 +81,11 @@ static bool clean(const char *path, const char *text, size_t len, struct report 
 	int line = 1, column = 1;
 	for (size_t i = 0; i < len;) {
 		uint32_t cp = 0;
-		char hex[16];
 		size_t n = utf8_decode(text + i, len - i, &cp);
-		snprintf(hex, sizeof hex, n ? "U+%04X" : "0x%02X", n ? cp : (unsigned char)text[i]);
 		bool control = not_allowed(cp) || (cp == '\r' && (i + 1 == len || text[i + 1] != '\n'));
 		if (!n || control) {
+			char hex[16];
+			snprintf(hex, sizeof hex, n ? "U+%04X" : "0x%02X", n ? cp : (unsigned char)text[i]);
 			report_add(r, path, line, column, n ? MISTAKE_CONTROL : MISTAKE_UTF8, hex, NULL);
 			return false;
 		}
