@@ -45,7 +45,7 @@ struct value *decode_sockaddr_bytes(struct arena *a, const void *addr, size_t le
 
 /* "EAGAIN"; "ERESTARTSYS" and its like too; NULL: unknown. */
 const char *errno_name(int number);
-/* "SIGPIPE", "SIGRT_3"; never NULL ("signal 99"-like numbers give "SIG_99"). The text is static. */
+/* "SIGPIPE", "SIGRT_3"; a number that is no signal gives "SIG_UNKNOWN". Static. */
 const char *signal_name(int number);
 
 #endif

@@ -43,7 +43,7 @@ static struct value *entry_tls(struct decode *d, unsigned i)
 }
 
 /* clone3(2): struct clone_args, 64-bit words in this order; older programs give fewer. */
-static struct value *args_at(struct decode *d, uint64_t addr, bool done)
+static struct value *args_at(struct decode *d, uint64_t addr)
 {
 	enum { FLAGS, PIDFD, CHILD_TID, PARENT_TID, SIGNAL, STACK, STACK_SIZE, TLS, SET_TID, SET_TID_SIZE, CGROUP, WORDS };
 	uint64_t w[WORDS] = { 0 }, size = d->args[1] < sizeof w ? d->args[1] : sizeof w;
@@ -80,7 +80,7 @@ struct value *decode_clone3flags(struct arena *a, uint64_t flags)
 
 static struct value *entry_args(struct decode *d, unsigned i)
 {
-	return args_at(d, d->args[i], false);
+	return args_at(d, d->args[i]);
 }
 
 static void add_reason(struct arena *a, struct value *v, int status)

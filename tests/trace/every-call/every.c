@@ -355,7 +355,6 @@ static void fill_samples(void)
 }
 
 static const struct option {
-	enum constant_group_id group;
 	const char *name;
 	const struct sample *sample;
 } options[] = {
@@ -363,8 +362,8 @@ static const struct option {
 #define END(id)
 #define NAME(name)
 #define VALUE(name, value)
-#define OPT(name, type) { 0, #name, &sample_##type },
-#define NEWER(name, value, type) { 0, #name, &sample_##type },
+#define OPT(name, type) { #name, &sample_##type },
+#define NEWER(name, value, type) { #name, &sample_##type },
 #include "engine/trace/constants_sockopt.def"
 #undef GROUP
 #undef END
@@ -570,7 +569,7 @@ static void send_control(int fd, const struct control *c, const void *name, sock
 	sendmsg(fd, &m, 0);
 }
 
-static void receive(int fd, size_t control, int flags, const char *what)
+static void receive(int fd, size_t control, int flags)
 {
 	char a[3], b[100];
 	struct iovec iov[2] = { { a, sizeof a }, { b, sizeof b } };
@@ -600,8 +599,8 @@ static void make_sendmsg(void)
 	add_control(&c, SOL_SOCKET, SCM_RIGHTS, fds, sizeof fds);
 	add_control(&c, SOL_SOCKET, SCM_CREDENTIALS, &me, sizeof me);
 	send_control(sv[0], &c, NULL, 0);
-	receive(sv[1], 512, MSG_CMSG_CLOEXEC, "credentials");
-	receive(sv[1], 512, MSG_CMSG_CLOEXEC, "rights");
+	receive(sv[1], 512, MSG_CMSG_CLOEXEC);
+	receive(sv[1], 512, MSG_CMSG_CLOEXEC);
 	close(sv[0]);
 	close(sv[1]);
 	for (unsigned k = 0; k < 4; k++)
@@ -651,7 +650,7 @@ static void make_recvmsg(void)
 		if (on != 1)
 			usleep(50000);   /* the kernel begins to stamp packets a little later */
 		send_control(udp[0], &none, &udp_at[1], sizeof udp_at[1]);
-		receive(udp[1], 512, 0, "control");
+		receive(udp[1], 512, 0);
 	}
 	for (unsigned i = 0; i < sizeof wanted6 / sizeof *wanted6; i++) {
 		int in = socket(AF_INET6, SOCK_DGRAM, 0), out = socket(AF_INET6, SOCK_DGRAM, 0);
@@ -661,7 +660,7 @@ static void make_recvmsg(void)
 		getsockname(in, (struct sockaddr *)&sin6, &len);
 		setsockopt(in, IPPROTO_IPV6, wanted6[i], &one, sizeof one);
 		send_control(out, &none, &sin6, sizeof sin6);
-		receive(in, 512, 0, "control6");
+		receive(in, 512, 0);
 		close(in);
 		close(out);
 	}
@@ -670,20 +669,20 @@ static void make_recvmsg(void)
 	setsockopt(fd, IPPROTO_IP, IP_RECVERR, &one, sizeof one);
 	connect(fd, (struct sockaddr *)&nobody, sizeof nobody);
 	send(fd, "x", 1, 0);
-	receive(fd, 512, MSG_ERRQUEUE, "error");
+	receive(fd, 512, MSG_ERRQUEUE);
 	close(fd);
 	fd = socket(AF_INET6, SOCK_DGRAM, 0);
 	struct sockaddr_in6 nobody6 = sin6_of("::1", 1, 0, 0);
 	setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &one, sizeof one);
 	connect(fd, (struct sockaddr *)&nobody6, sizeof nobody6);
 	send(fd, "x", 1, 0);
-	receive(fd, 512, MSG_ERRQUEUE, "error6");
+	receive(fd, 512, MSG_ERRQUEUE);
 	close(fd);
 	send_control(udp[0], &none, &udp_at[1], sizeof udp_at[1]);
-	receive(udp[1], 0, 0, "no control");
+	receive(udp[1], 0, 0);
 	setsockopt(udp[1], IPPROTO_IP, IP_PKTINFO, &one, sizeof one);
 	send_control(udp[0], &none, &udp_at[1], sizeof udp_at[1]);
-	receive(udp[1], 8, 0, "control cut");
+	receive(udp[1], 8, 0);
 	char tiny[40];
 	struct iovec iov = { tiny, sizeof tiny };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
