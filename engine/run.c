@@ -158,6 +158,7 @@ static bool start_actor(struct run *run, const struct run_plan *plan, int i, str
 	pid_t pid = stage_spawn(run->stage, &spec, err);
 	if (pid < 0 || !tracer_seize(pid, err))
 		return false;
+	run->leaders[i] = pid;
 	struct task *task = task_new(&run->tasks, pid);
 	struct process *process = process_new(&run->tasks, pid, i);
 	process->fds = fdtable_new();
@@ -183,6 +184,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 	run->sources = plan->sources ? xstrdup(plan->sources) : NULL;
 	run->n_actors = plan->n_actors;
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
+	run->leaders = xcalloc((size_t)plan->n_actors, sizeof *run->leaders);
 	for (int i = 0; i < plan->n_actors; i++)
 		run->ttys[i] = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
 	run->programs = xcalloc((size_t)plan->n_actors, sizeof *run->programs);
@@ -280,6 +282,7 @@ static void run_free(struct run *run)
 	step_release(&run->pending);
 	filter_release(&run->filter);
 	free(run->ttys);
+	free(run->leaders);
 	free(run->turns);
 	free(run->sources);
 	free(run);
@@ -445,6 +448,7 @@ static void settle(struct run *run, bool busy)
 
 static void try_to_settle(struct run *run)
 {
+	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
 	bool busy = look.computing && waited > BUSY_AFTER_NS;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of a run, for run.c (the door, steps) and conduct.c (what a stop means). Nobody else includes this. */
+/* The inside of a run, for run.c (the door, steps) and conduct*.c (what a stop means). Nobody else includes this. */
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
@@ -21,6 +21,7 @@ struct run {
 	struct step pending;
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
+	pid_t *leaders;              /* by actor: its first process */
 	int n_actors;
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */
@@ -42,6 +43,7 @@ void run_emit(struct run *run, struct task *task, struct event *e);  /* fills th
 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */
+void conduct_adopt(struct run *run);                        /* children whose parents did not live to tell of them */
 void conduct_asleep(struct run *run, struct task *task);    /* write that it went to sleep */
 
 #endif

@@ -151,9 +151,17 @@ static bool is_asleep(const struct task *task, char state)
 	return state == 'S' || (state == 'D' && in_vfork);
 }
 
+/* The first thread of a process has ended and others live: the kernel keeps it and tells of it only after them. */
+static bool is_kept_leader(const struct task *task, char state)
+{
+	return state == 'Z' && task->tid == task->process->pid && task->process->tasks > 1;
+}
+
 enum rest rest_look(struct task *task)
 {
 	char state = state_of(task->tid);
+	if (is_kept_leader(task, state))
+		return REST_YES;
 	if (!is_asleep(task, state)) {
 		task->quiet = 0;
 		return state == 'R' && task->where == TASK_FREE ? REST_COMPUTES : REST_NO;

@@ -83,6 +83,22 @@ struct task *task_by_lane(const struct tasks *t, int lane)
 	return NULL;
 }
 
+struct task *task_never_placed(const struct tasks *t, pid_t tid)
+{
+	for (int i = t->n; i-- > 0;)
+		if (t->all[i]->tid == tid && t->all[i]->where == TASK_GONE && t->all[i]->lane < 0)
+			return t->all[i];
+	return NULL;
+}
+
+struct process *process_find(const struct tasks *t, pid_t pid)
+{
+	for (int i = 0; i < t->n_processes; i++)
+		if (t->processes[i]->pid == pid)
+			return t->processes[i];
+	return NULL;
+}
+
 static void process_drop(struct tasks *t, struct process *p)
 {
 	for (int i = 0; i < t->n_processes; i++)
@@ -108,23 +124,34 @@ bool task_is_held(const struct task *task)
 	return task->where == TASK_HELD;
 }
 
-pid_t task_inner_id(pid_t tid)
+/* The last number of a line of /proc/TID/status. */
+static pid_t last_number(pid_t tid, const char *name)
 {
 	char path[40], line[256];
-	int inner = 0;
+	int number = 0;
 	snprintf(path, sizeof path, "/proc/%d/status", (int)tid);
 	FILE *f = fopen(path, "re");
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof line, f)) {
-		if (strncmp(line, "NSpid:", 6) != 0)
+		if (strncmp(line, name, strlen(name)) != 0)
 			continue;
 		const char *last = strrchr(line, '\t');
-		inner = last ? atoi(last + 1) : 0;
+		number = last ? atoi(last + 1) : 0;
 		break;
 	}
 	fclose(f);
-	return inner;
+	return number;
+}
+
+pid_t task_inner_id(pid_t tid)
+{
+	return last_number(tid, "NSpid:");
+}
+
+pid_t task_group(pid_t tid)
+{
+	return last_number(tid, "Tgid:");
 }
 
 struct signal_sets { uint64_t pending, shared, blocked, ignored, caught; };

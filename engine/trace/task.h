@@ -65,6 +65,8 @@ struct task {
 	struct task_call broken[BROKEN_MOST];  /* broken off, while the signal's handler makes calls of its own */
 	int n_broken;
 	bool in_sigreturn;             /* about to leave a handler */
+	int64_t parked_since;          /* monotonic, nanoseconds */
+	int end_code, end_signo;       /* it ended while it was parked */
 	struct arena arena;            /* of the current call */
 	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
 	int quiet;                     /* looks in a row at which nothing had changed */
@@ -83,6 +85,8 @@ void tasks_release(struct tasks *t);
 struct task *task_new(struct tasks *t, pid_t tid);          /* parked: no lane and no process yet */
 void task_place(struct tasks *t, struct task *task, struct process *process);  /* gives it the next lane */
 struct task *task_find(const struct tasks *t, pid_t tid);   /* living ones only; NULL: unknown */
+struct task *task_never_placed(const struct tasks *t, pid_t tid);   /* ended while it was parked; NULL: no such */
+struct process *process_find(const struct tasks *t, pid_t pid);     /* NULL: unknown */
 struct task *task_by_lane(const struct tasks *t, int lane); /* also ended ones; NULL: no such lane */
 void task_end(struct tasks *t, struct task *task);                          /* where = GONE; the process goes with its last task */
 struct process *process_new(struct tasks *t, pid_t pid, int actor);
@@ -90,6 +94,9 @@ bool task_is_held(const struct task *task);
 
 /* A thread's id as the program itself sees it, from /proc/TID/status (NSpid); 0: cannot be read. */
 pid_t task_inner_id(pid_t tid);
+
+/* The process that a thread belongs to; 0: cannot be read. */
+pid_t task_group(pid_t tid);
 
 /* Signals are pending for it, and all of them are ignored: only a tracer makes the kernel wake a task for these. */
 bool task_woken_for_nothing(pid_t tid);

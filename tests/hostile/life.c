@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,4 +191,68 @@ int hostile_fork_while_dying(void)
 	if (socket(AF_INET, SOCK_STREAM, 0) < 0)
 		broken("socket");
 	return 0;
+}
+
+static void *go_on_alone(void *arg)
+{
+	nap_ms(100);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	nap_ms(100);
+	exit(close(fd) == 0 ? 6 : 1);
+	return arg;
+}
+
+/* The first thread ends, the process does not: the kernel keeps it as a zombie and tells nobody. */
+int hostile_leader_leaves(void)
+{
+	pthread_t t;
+
+	if (socket(AF_INET, SOCK_STREAM, 0) < 0 || pthread_create(&t, NULL, go_on_alone, NULL))
+		broken("pthread_create");
+	pthread_exit(NULL);
+}
+
+/* A child is killed while the tutor holds it before a call, or while it has a signal to come. */
+int hostile_kill_held(void)
+{
+	static const int signals[] = { SIGKILL, SIGTERM };
+	int status, good = 0;
+
+	for (int i = 0; i < 2; i++) {
+		pid_t pid = fork();
+		if (pid == 0)
+			for (;;)
+				close(socket(AF_INET, SOCK_STREAM, 0));
+		close(socket(AF_INET, SOCK_DGRAM, 0));
+		kill(pid, signals[i]);
+		good += waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) && WTERMSIG(status) == signals[i];
+	}
+	return good == 2 ? 0 : 1;
+}
+
+/* Children whose parent is killed in the middle of making them. */
+int hostile_kill_forking(void)
+{
+	for (int i = 0; i < 20; i++) {
+		pid_t pid = fork();
+		if (pid == 0)
+			for (;;)
+				if (fork() == 0)
+					_exit(close(socket(AF_INET, SOCK_STREAM, 0)));
+		nap_ms(1 + i % 5);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	}
+	return 0;
+}
+
+int hostile_spawn(void)
+{
+	char *argv[] = { "hostile", "close_stdout", NULL }, *env[] = { NULL };
+	pid_t pid;
+	int status;
+
+	if (posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, env) != 0)
+		broken("posix_spawn");
+	return waitpid(pid, &status, 0) == pid && status == 0 && socket(AF_INET, SOCK_STREAM, 0) == 3 ? 0 : 1;
 }

@@ -265,6 +265,7 @@ const char *show_note(const char *id)
 {
 	static const struct { const char *id, *says; } notes[] = {
 		{ "foreign-abi", N_("A call of another kind of program (32-bit) was made. It is not shown.") },
+		{ "lost-task", N_("A process appeared whose parent ended first. How it was made is not known.") },
 		{ "exec-failed", N_("A program could not be started.") },
 		{ "output-late", N_("Some output came later than the call that wrote it.") },
 		{ "blobs-full", N_("Long data is no longer kept in the log; only its beginning is.") },
