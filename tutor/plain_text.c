@@ -13,6 +13,7 @@
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
+#include "tutor/views/show_call.h"
 
 static bool shows(const struct plain *p, enum lang lang)
 {
@@ -127,19 +128,14 @@ static void print_source(struct plain *p, const struct model_call *c)
 static void print_call(const struct model_call *c)
 {
 	struct buf b = BUF_INIT;
-	const struct value *args = value_now(c->args);
-	buf_addf(&b, "%s(", c->call);
-	for (unsigned i = 0; args && i < args->n; i++) {
-		buf_addf(&b, "%s%s", i ? ", " : "", args->item[i]->name ? args->item[i]->name : "?");
-		if (!show_is_known(args->item[i]))
-			continue;
-		buf_addc(&b, ' ');
-		show_value(&b, args->item[i]);
-	}
-	buf_adds(&b, ") ");
+	const char *kernel = c->returned || c->asleep_on ? NULL : show_kernel_name(c);
+	show_call(&b, c, false);
 	if (c->returned)
-		show_result(&b, c);
-	printf("    %s\n", b.data);
+		buf_addc(&b, ' '), show_result(&b, c);
+	printf("    %s", b.data);
+	if (kernel)
+		printf(_("  (system call: %s)"), kernel);
+	printf("\n");
 	buf_release(&b);
 }
 

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
+#include "tutor/views/show_call.h"
 
 enum { SHOW_BYTES = 40, SHOW_ITEMS = 8, SHOW_DEPTH = 6 };
 
-static void show_at(struct buf *out, const struct value *v, int depth);
+static void show_at(struct buf *out, const struct value *v, int depth, bool full);
 
 static int64_t number(const struct value *v)
 {
@@ -91,7 +92,7 @@ static bool show_time(struct buf *out, const struct value *v)
 	return true;
 }
 
-static void show_items(struct buf *out, const struct value *v, int depth)
+static void show_items(struct buf *out, const struct value *v, int depth, bool full)
 {
 	buf_addc(out, v->kind == VALUE_LIST ? '[' : '{');
 	for (unsigned i = 0; i < v->n && depth < SHOW_DEPTH; i++) {
@@ -103,7 +104,7 @@ static void show_items(struct buf *out, const struct value *v, int depth)
 		}
 		if (v->item[i]->name)
 			buf_addf(out, "%s ", v->item[i]->name);
-		show_at(out, v->item[i], depth + 1);
+		show_at(out, v->item[i], depth + 1, full);
 	}
 	buf_addc(out, v->kind == VALUE_LIST ? ']' : '}');
 }
@@ -129,7 +130,15 @@ static void show_uint(struct buf *out, const struct value *v)
 		buf_addf(out, "%" PRIu64, v->u);
 }
 
-static void show_at(struct buf *out, const struct value *v, int depth)
+static void show_pointer(struct buf *out, const struct value *v, bool full)
+{
+	if (v->u && full)
+		buf_addf(out, "%#" PRIx64, v->u);
+	else
+		buf_adds(out, v->u ? _("(program memory)") : "NULL");
+}
+
+static void show_at(struct buf *out, const struct value *v, int depth, bool full)
 {
 	v = value_now(v);
 	if (!v)
@@ -147,18 +156,18 @@ static void show_at(struct buf *out, const struct value *v, int depth)
 	case VALUE_BYTES: quote(out, (const char *)v->bytes, v->len, v->more || v->total > v->len); break;
 	case VALUE_TEXT: quote(out, v->text ? v->text : "", v->text ? strlen(v->text) : 0, v->more); break;
 	case VALUE_IP: buf_adds(out, v->text ? v->text : "?"); break;
-	case VALUE_PTR: buf_adds(out, v->u ? _("(memory)") : "NULL"); break;
+	case VALUE_PTR: show_pointer(out, v, full); break;
 	case VALUE_LIST: case VALUE_STRUCT:
 		if (!show_address(out, v) && !show_time(out, v))
-			show_items(out, v, depth);
+			show_items(out, v, depth, full);
 		break;
 	default: break;
 	}
 }
 
-void show_value(struct buf *out, const struct value *v)
+void show_value(struct buf *out, const struct value *v, bool full)
 {
-	show_at(out, v, 0);
+	show_at(out, v, 0, full);
 }
 
 bool show_is_known(const struct value *v)
@@ -192,7 +201,7 @@ void show_result(struct buf *out, const struct model_call *call)
 	const struct value *v = value_now(call->retv);
 	buf_adds(out, "= ");
 	if (v && v->kind != VALUE_INT && v->kind != VALUE_NONE)
-		show_value(out, v);
+		show_value(out, v, false);
 	else
 		buf_addf(out, "%" PRId64, call->ret);
 	if (v && v->kind == VALUE_FD)
@@ -241,7 +250,7 @@ static void show_end(struct buf *out, const struct model_task *t)
 
 void show_status(struct buf *out, const struct model_task *t, bool full)
 {
-	const char *call = t->call.call ? t->call.call : "?";
+	const char *call = show_call_name(&t->call);
 	switch (t->status) {
 	case TASK_STARTING: buf_adds(out, _("starting")); break;
 	case TASK_BEFORE: buf_addf(out, _("before %s()"), call); break;

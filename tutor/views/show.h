@@ -9,8 +9,8 @@
 #include "engine/base/buf.h"
 #include "tutor/model.h"
 
-/* A value on one line. Long ones are cut with a mark. An address in memory that was not followed is "(memory)". */
-void show_value(struct buf *out, const struct value *v);
+/* A value on one line. Long ones are cut with a mark. An address in memory that was not followed is words, or (full) a number. */
+void show_value(struct buf *out, const struct value *v, bool full);
 
 /* An address struct (or any value) as 127.0.0.1:8888, [::1]:80, a path, @name. False: it is no address; nothing is added. */
 bool show_address(struct buf *out, const struct value *v);

@@ -4,11 +4,13 @@
  * moments, the result, and what it means in both languages.
  */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
+#include "tutor/views/show_call.h"
 #include "tutor/views/views.h"
 
 enum { READING_COLS = 116 };     /* longer lines are hard to follow to their next one */
@@ -80,18 +82,11 @@ void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en
 }
 
 /* The call and its result on one line, where a card has few lines. */
-static void add_call_short(struct doc *d, const struct model_call *c)
+static void add_call_short(struct doc *d, const struct model_call *c, bool full)
 {
 	struct buf b = BUF_INIT, result = BUF_INIT;
-	const struct value *args = value_now(c->args);
 	show_result(&result, c);
-	buf_addf(&b, "%s(", c->call);
-	for (unsigned i = 0; args && i < args->n; i++) {
-		buf_addf(&b, "%s%s", i ? ", " : "", args->item[i]->name ? args->item[i]->name : "?");
-		if (show_is_known(args->item[i]))
-			buf_addc(&b, ' '), show_value(&b, args->item[i]);
-	}
-	buf_addc(&b, ')');
+	show_call(&b, c, full);
 	int room = d->cols - (result.len ? text_cols(d->set, result.data, result.len) + 1 : 0), used;
 	bool cut = text_cols(d->set, b.data, b.len) > room;
 	size_t n = text_fit(d->set, b.data, b.len, cut ? room - 2 : room, &used);
@@ -105,25 +100,35 @@ static void add_call_short(struct doc *d, const struct model_call *c)
 	buf_release(&result);
 }
 
-static void add_call(struct doc *d, const struct model_call *c)
+static void add_args(struct doc *d, const struct model_call *c, bool full)
 {
-	struct buf b = BUF_INIT;
-	doc_adds(d, ROLE_CALL, c->call);
-	doc_adds(d, ROLE_CALL, "(");
 	const struct value *args = value_now(c->args);
+	const char *comma = "";
+	struct buf b = BUF_INIT;
 	for (unsigned i = 0; args && i < args->n; i++) {
 		const struct value *v = args->item[i];
-		doc_addf(d, ROLE_ARG, "%s%s", i ? ", " : "", v->name ? v->name : "?");
+		if (!full && !show_has_arg(c, v))
+			continue;
+		doc_addf(d, ROLE_ARG, "%s%s", comma, v->name ? v->name : "?");
+		comma = ", ";
 		if (!show_is_known(v))
 			continue;
 		buf_clear(&b);
-		show_value(&b, v);
+		show_value(&b, v, full);
 		doc_adds(d, ROLE_VALUE, "\u00a0");
 		doc_adds(d, ROLE_VALUE, b.data);
 	}
+	buf_release(&b);
+}
+
+/* full: as the kernel gets it. Else as the source has it. */
+static void add_call(struct doc *d, const struct model_call *c, bool full)
+{
+	doc_adds(d, ROLE_CALL, full ? c->call : show_call_name(c));
+	doc_adds(d, ROLE_CALL, "(");
+	add_args(d, c, full);
 	doc_adds(d, ROLE_CALL, ")");
 	doc_end(d, 4);
-	buf_release(&b);
 }
 
 /* "before" and what came of it: sign, word, detail. */
@@ -249,9 +254,9 @@ static void add_task(struct doc *d, const struct picture *pic, const struct mode
 		buf_release(&b);
 	} else {
 		if (tight)
-			add_call_short(d, &t->call);
+			add_call_short(d, &t->call, pic->model->show_all);
 		else
-			add_call(d, &t->call), add_moments(d, t);
+			add_call(d, &t->call, pic->model->show_all), add_moments(d, t);
 		if (t->last_signal) {
 			doc_addf(d, ROLE_ERROR, _("signal: %s"), t->last_signal);
 			doc_end(d, 2);
@@ -265,8 +270,21 @@ static void make_title(struct buf *b, const struct model *m, const struct model_
 	buf_adds(b, name ? name : "?");
 	if (t->status == TASK_ENDED || !t->call.call)
 		return;
-	buf_addf(b, " · %s · %s", t->call.call, t->status == TASK_BEFORE ? _("before") : t->status == TASK_ASLEEP ? _("asleep") :
+	buf_addf(b, " · %s · %s", show_call_name(&t->call), t->status == TASK_BEFORE ? _("before") : t->status == TASK_ASLEEP ? _("asleep") :
 		 t->call.returned ? _("after") : _("computing"));
+}
+
+/* The kernel's own name of the call, in the upper line of the frame, where the title leaves room. */
+static void draw_kernel_name(struct surface *s, struct rect f, const struct model_task *t, const struct buf *title)
+{
+	char text[96];
+	const char *kernel = t->status != TASK_ENDED ? show_kernel_name(&t->call) : NULL;
+	if (!kernel)
+		return;
+	snprintf(text, sizeof text, _(" system call: %s "), kernel);
+	int w = text_cols(s->set, text, strlen(text));
+	if (text_cols(s->set, title->data, title->len) + w + 8 <= f.w)
+		surface_puts(s, f.y, f.x + f.w - 2 - w, w, ROLE_DIM, text);
 }
 
 void draw_more(struct surface *s, struct rect f, enum role role, int scroll, int max)
@@ -326,6 +344,8 @@ int view_card(struct surface *s, const struct picture *pic, struct rect r)
 	if (t)
 		make_title(&title, m, t);
 	surface_box(s, r, ROLE_BORDER_ON, ROLE_TITLE_ON, title.data);
+	if (t)
+		draw_kernel_name(s, r, t, &title);
 	buf_release(&title);
 	if (!t)
 		return 0;
