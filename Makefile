@@ -95,7 +95,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN)
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -143,6 +143,9 @@ $(BUILD)/socktutor.1: docs/socktutor.1.in tutor/keys.def tools/manual $(BUILD)/f
 # For translators: every sentence of the interface.
 pot:
 	$(Q)xgettext --from-code=UTF-8 -k_ -kN_ --add-comments=TRANSLATORS -o po/socktutor.pot $$(grep -rlE '\<N?_\(' tutor --include='*.[ch]' --include='*.def')
+
+$(BUILD)/tests/bench/biglog: $(BUILD)/tests/bench/biglog.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 $(BUILD)/tests/refused/deny: $(BUILD)/tests/refused/deny.o
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
