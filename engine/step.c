@@ -41,18 +41,10 @@ static void keep(struct event *e, struct arena *a)
 {
 	switch (e->type) {
 #define EVENT(name, class, doc) case EVENT_##name:
-#define INT(name, field, doc)
-#define REF(name, field, doc)
 #define STR(name, field, doc) e->name.field = keep_text(a, e->name.field);
 #define VAL(name, field, doc) e->name.field = keep_value(a, e->name.field);
 #define END(name) break;
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 	case EVENT_TYPES:
 		break;
 	}

@@ -42,20 +42,7 @@ int main(void)
 {
 	fputs(head, stdout);
 #define COMMON(field, key, doc) printf("| `%s` | %s |\n", key, doc);
-#define EVENT(name, class, doc)
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef COMMON
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 	fputs(forms, stdout);
 
 	enum { COMMAND, OBSERVATION };

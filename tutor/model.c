@@ -507,18 +507,7 @@ static bool apply_blob(struct apply *x)
 
 static bool (*const apply[EVENT_TYPES])(struct apply *) = {
 #define EVENT(name, class, doc) [EVENT_##name] = apply_##name,
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 };
 
 /* Only what the reducer looks at is parsed. */

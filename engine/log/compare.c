@@ -332,12 +332,6 @@ void masker_line(struct masker *m, const struct event *e, struct buf *out)
 #define VAL(name, field, doc) say_val(m, e, #field, e->name.field, out);
 #define END(name) }
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 }
 
 /* One side of a comparison. */

@@ -30,20 +30,7 @@ static const struct field common[] = {
 #define COMMON_KIND_lane FIELD_REF
 #define COMMON_KIND_tid FIELD_INT
 #define COMMON_KIND_itid FIELD_INT
-#define EVENT(name, class, doc)
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef COMMON
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 };
 
 #define EVENT(name, class, doc) static const struct field fields_of_##name[] = {
@@ -53,12 +40,6 @@ static const struct field common[] = {
 #define VAL(name, field, doc) FIELD(#field, FIELD_VAL, name.field)
 #define END(name) };
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 
 static const struct {
 	const char *name;
@@ -69,18 +50,7 @@ static const struct {
 } types[EVENT_TYPES] = {
 #define EVENT(name, class, doc) [EVENT_##name] = { #name, "{\"e\":\"" #name "\"", fields_of_##name, \
 	sizeof fields_of_##name / sizeof(struct field), sizeof #name - 1, class },
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 };
 
 enum { COMMON_FIELDS = sizeof common / sizeof *common, LEAD = sizeof "{\"e\":\"" - 1 };

@@ -20,18 +20,7 @@ enum event_class { COMMAND, OBSERVATION };
 
 enum event_type {
 #define EVENT(name, class, doc) EVENT_##name,
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 	EVENT_TYPES
 };
 
@@ -42,30 +31,13 @@ enum event_type {
 #define VAL(name, field, doc) const struct value *field;
 #define END(name) char end_of_##name[0]; };
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 
 struct event {
 	enum event_type type;
 	int64_t step, t, actor, lane, tid, itid;  /* see COMMON in event.def */
 	union {
 #define EVENT(name, class, doc) struct event_##name name;
-#define INT(name, field, doc)
-#define REF(name, field, doc)
-#define STR(name, field, doc)
-#define VAL(name, field, doc)
-#define END(name)
 #include "engine/log/event.def"
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 	};
 };
 

@@ -97,13 +97,6 @@ static inline void sample_event(struct event *e, enum event_type type, uint64_t 
 #define VAL(name, field, doc) e->name.field = sample_value(s, a, 4);
 #define END(name) }
 #include "engine/log/event.def"
-#undef COMMON
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 }
 
 #ifdef assert_int_equal
@@ -118,13 +111,6 @@ static inline void sample_assert_equal(const struct event *x, const struct event
 #define VAL(name, field, doc) assert_true(value_equal(x->name.field, y->name.field));
 #define END(name) }
 #include "engine/log/event.def"
-#undef COMMON
-#undef EVENT
-#undef INT
-#undef REF
-#undef STR
-#undef VAL
-#undef END
 }
 #endif
 
