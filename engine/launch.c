@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The beginning and the end of a run: its stage, its programs with their
+ * terminals, what is watched; and how nothing of it is left.
+ */
+#include "engine/run_state.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+static const int64_t END_PATIENCE_NS = 2000 * 1000 * INT64_C(1000);
+
+static bool watch_fd(struct run *run, int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data = { .fd = fd } };
+	return epoll_ctl(run->epoll, EPOLL_CTL_ADD, fd, &ev) == 0;
+}
+
+static bool open_watch(struct run *run, struct err *err)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	run->epoll = epoll_create1(EPOLL_CLOEXEC);
+	run->sigchld = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	run->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (run->epoll >= 0 && run->sigchld >= 0 && run->timer >= 0 && watch_fd(run, run->sigchld) &&
+	    watch_fd(run, run->timer))
+		return true;
+	return err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
+}
+
+static const struct value *describe_stage(struct arena *a, const struct stage_report *granted)
+{
+	struct value *v = value_struct(a, "stage");
+	for (int i = 0; i < STAGE_PARTS; i++)
+		value_add(a, v, stage_part_key(i), value_int(a, granted->refused[i] == 0));
+	return v;
+}
+
+static const struct value *describe_actors(struct arena *a, const struct run_plan *plan)
+{
+	struct value *list = value_list(a);
+	for (int i = 0; i < plan->n_actors; i++) {
+		const struct run_actor *actor = &plan->actors[i];
+		struct value *v = value_struct(a, NULL);
+		struct value *argv = value_list(a);
+		for (int k = 0; actor->argv[k]; k++)
+			value_add(a, argv, NULL, value_text(a, actor->argv[k], strlen(actor->argv[k])));
+		value_add(a, v, "name", value_text(a, actor->name, strlen(actor->name)));
+		value_add(a, v, "program", value_text(a, actor->argv[0], strlen(actor->argv[0])));
+		value_add(a, v, "argv", argv);
+		if (actor->source)
+			value_add(a, v, "text", value_text(a, actor->source, strlen(actor->source)));
+		value_add(a, list, NULL, v);
+	}
+	return list;
+}
+
+static void write_begin(struct run *run, const struct run_plan *plan)
+{
+	struct arena a;
+	struct event e;
+	struct utsname u;
+	arena_init(&a);
+	uname(&u);
+	event_init(&e, EVENT_begin);
+	e.begin.lesson = plan->lesson;
+	e.begin.variant = plan->variant;
+	e.begin.texts = plan->texts;
+	e.begin.tutor = SOCKTUTOR_VERSION;
+	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
+	e.begin.stage = describe_stage(&a, &run->granted);
+	e.begin.actors = describe_actors(&a, plan);
+	run_write(run, &e);
+	arena_release(&a);
+}
+
+static bool start_actor(struct run *run, const struct run_plan *plan, int i, struct err *err)
+{
+	const struct run_actor *actor = &plan->actors[i];
+	struct tty *tty = &run->ttys[i];
+	if (!tty_open(tty, plan->rows, plan->columns, err) || !watch_fd(run, tty->master))
+		return false;
+	struct stage_actor spec = {
+		.argv = actor->argv, .env = plan->env, .tty = tty->slave,
+		.filter = run->filter.code, .filter_len = run->filter.len,
+	};
+	pid_t pid = stage_spawn(run->stage, &spec, err);
+	if (pid < 0 || !tracer_seize(pid, err))
+		return false;
+	run->leaders[i] = pid;
+	struct task *task = task_new(&run->tasks, pid);
+	struct process *process = process_new(&run->tasks, pid, i);
+	process->fds = fdtable_new();
+	task_place(&run->tasks, task, process);
+	task->how = "start";
+	task->where = TASK_FREE;
+	struct event e;
+	event_init(&e, EVENT_task);
+	e.task.how = task->how;
+	e.task.parent = -1;
+	e.task.pid = process->pid;
+	e.task.ipid = process->ipid;
+	run_emit(run, task, &e);
+	if (actor->input && !tty_type(tty, actor->input, strlen(actor->input), err))
+		return false;
+	return stage_go(run->stage, pid, err);
+}
+
+static struct run *run_alloc(const struct run_plan *plan, struct log *log)
+{
+	struct run *run = xcalloc(1, sizeof *run);
+	*run = (struct run){ .log = log, .epoll = -1, .sigchld = -1, .timer = -1, .mover = -1, .no_lines = plan->no_lines };
+	run->sources = plan->sources ? xstrdup(plan->sources) : NULL;
+	run->n_actors = plan->n_actors;
+	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
+	run->leaders = xcalloc((size_t)plan->n_actors, sizeof *run->leaders);
+	for (int i = 0; i < plan->n_actors; i++)
+		run->ttys[i] = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
+	run->programs = xcalloc((size_t)plan->n_actors, sizeof *run->programs);
+	for (int i = 0; i < plan->n_actors; i++)
+		run->programs[i] = xstrdup(plan->actors[i].argv[0]);
+	run->n_turns = plan->turns ? plan->n_turns : 0;
+	run->turns = xcalloc((size_t)run->n_turns, sizeof *run->turns);
+	for (int i = 0; i < run->n_turns; i++)
+		run->turns[i] = plan->turns[i];
+	tasks_init(&run->tasks);
+	socks_init(&run->socks);
+	step_init(&run->pending);
+	run->started = run->unsettled_since = run_clock();
+	return run;
+}
+
+static void run_free(struct run *run);
+
+struct run *run_start(const struct run_plan *plan, struct log *log, struct err *err)
+{
+	struct run *run = run_alloc(plan, log);
+	bool ok = open_watch(run, err) && filter_build(&run->filter, err) &&
+		  (run->stage = stage_new(&plan->stage, &run->granted, err));
+	if (ok)
+		write_begin(run, plan);
+	for (int i = 0; ok && i < plan->n_actors; i++)
+		ok = start_actor(run, plan, i, err);
+	if (ok) {
+		run_look_in(run, LOOK_FIRST_NS);
+		return run;
+	}
+	run_free(run);
+	return NULL;
+}
+
+/* end */
+
+/* Our tasks are dead or dying: their zombies stay until the tracer has taken note of each. */
+static void reap(struct run *run)
+{
+	int64_t until = run_clock() + END_PATIENCE_NS;
+	struct stop stop;
+	for (int i = 0; i < run->tasks.n; i++)
+		if (run->tasks.all[i]->where != TASK_GONE)
+			kill(run->tasks.all[i]->tid, SIGKILL);
+	for (bool left = true; left && run_clock() < until;) {
+		while (tracer_next(&stop)) {
+			struct task *task = task_find(&run->tasks, stop.tid);
+			if (stop.kind != STOP_ENDED) {
+				kill(stop.tid, SIGKILL);
+				tracer_go(stop.tid, GO_ON, 0);
+			} else if (task) {
+				task_end(&run->tasks, task);
+			}
+		}
+		left = false;
+		for (int i = 0; i < run->tasks.n; i++)
+			left = left || run->tasks.all[i]->where != TASK_GONE;
+		if (left)
+			poll(&(struct pollfd){ .fd = run->sigchld, .events = POLLIN }, 1, 20);
+		struct signalfd_siginfo info;
+		while (read(run->sigchld, &info, sizeof info) > 0)
+			;
+	}
+}
+
+static void close_if(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void run_free(struct run *run)
+{
+	if (run->sigchld >= 0)
+		reap(run);
+	if (run->stage)
+		stage_free(run->stage);
+	for (int i = 0; i < run->n_actors; i++) {
+		tty_close(&run->ttys[i]);
+		free(run->programs[i]);
+	}
+	free(run->programs);
+	close_if(run->epoll);
+	close_if(run->sigchld);
+	close_if(run->timer);
+	tasks_release(&run->tasks);
+	socks_release(&run->socks);
+	step_release(&run->pending);
+	filter_release(&run->filter);
+	free(run->ttys);
+	free(run->leaders);
+	free(run->turns);
+	free(run->sources);
+	free(run);
+}
+
+void run_end(struct run *run, const char *why)
+{
+	struct event e;
+	step_flush(&run->pending, run->log, run->mover, NULL);
+	event_init(&e, EVENT_end);
+	e.end.why = why;
+	e.step = run->step;
+	e.t = run_clock() - run->started;
+	run_write(run, &e);
+	run_free(run);
+}

@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * When is a step over? When every task is held, or asleep with what it waits for
+ * not there, and all that was printed has come. Until then stops are taken and
+ * sleepers looked for; then the step's events are written in their one order.
+ */
+#include "engine/run_state.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "engine/trace/rest.h"
+
+enum {
+	LOOK_LAST_NS = 20 * 1000 * 1000,     /* looks for sleepers become rarer up to this */
+	LOOK_BUSY_NS = 250 * 1000 * 1000,
+	FREE_SLICE_NS = 10 * 1000 * 1000,
+	STOPS_A_PUMP = 4096,                 /* let the screen live while a program makes calls without end */
+};
+static const int64_t BUSY_AFTER_NS = 1000 * 1000 * 1000;
+static const int64_t OUTPUT_PATIENCE_NS = 100 * 1000 * 1000;
+
+/*
+ * Output that the calls told of has come out, or did not in time (the program may have changed its terminal).
+ * What comes now makes room in the terminal, so a task that looked asleep for want of it may go on.
+ */
+static bool output_is_here(struct run *run)
+{
+	bool behind = false, came = false;
+	for (int i = 0; i < run->n_actors; i++) {
+		int64_t had = run->ttys[i].read;
+		tty_drain(&run->ttys[i]);
+		came = came || run->ttys[i].read != had;
+		behind = behind || tty_is_behind(&run->ttys[i]);
+	}
+	if (came)
+		return false;
+	if (!behind)
+		return true;
+	if (run_clock() - run->unsettled_since < OUTPUT_PATIENCE_NS)
+		return false;
+	for (int i = 0; i < run->n_actors; i++)
+		run->ttys[i].written = run->ttys[i].read;
+	return true;
+}
+
+enum { OUTPUT_PIECE = 60000 };   /* fits a blob */
+
+static void emit_output(struct run *run)
+{
+	struct arena a;
+	arena_init(&a);
+	for (int i = 0; i < run->n_actors; i++) {
+		struct buf *b = &run->ttys[i].waiting;
+		for (size_t at = 0; at < b->len; at += OUTPUT_PIECE) {
+			size_t n = b->len - at < OUTPUT_PIECE ? b->len - at : OUTPUT_PIECE;
+			struct event e;
+			event_init(&e, EVENT_output);
+			e.actor = i;   /* which of its tasks wrote it, the terminal does not tell */
+			e.output.bytes = value_bytes(&a, b->data + at, n, n);
+			run_emit(run, NULL, &e);
+		}
+		buf_clear(b);
+	}
+	arena_release(&a);
+}
+
+struct look { bool moving, computing; };
+
+/* Look at every task we do not hold, and write down who fell asleep. */
+static struct look look_at_tasks(struct run *run)
+{
+	struct look look = { 0 };
+	for (int i = 0; i < run->tasks.n; i++) {
+		struct task *t = run->tasks.all[i];
+		if (t->where == TASK_PARKED)
+			look.moving = true;
+		if (t->where != TASK_FREE && t->where != TASK_IN_CALL)
+			continue;
+		enum rest rest = rest_look(t);
+		look.moving = look.moving || rest == REST_NO;
+		look.computing = look.computing || rest == REST_COMPUTES;
+	}
+	return look;
+}
+
+static void emit_sleeps(struct run *run)
+{
+	for (int i = 0; i < run->tasks.n; i++) {
+		struct task *t = run->tasks.all[i];
+		if (t->where == TASK_IN_CALL && !t->call.slept)
+			conduct_asleep(run, t);
+	}
+}
+
+static bool anyone_alive(const struct run *run)
+{
+	for (int i = 0; i < run->tasks.n; i++)
+		if (run->tasks.all[i]->where != TASK_GONE)
+			return true;
+	return false;
+}
+
+static void flush_step(struct run *run)
+{
+	struct err err;
+	if (!step_flush(&run->pending, run->log, run->mover, &err) && run->trouble.id == ERR_NONE)
+		run->trouble = err;
+}
+
+/* A step that prints more than we want to keep: what has happened so far goes to the log before the step is over. */
+static void spill(struct run *run)
+{
+	for (int i = 0; i < run->n_actors; i++)
+		if (tty_is_full(&run->ttys[i])) {
+			emit_output(run);
+			flush_step(run);
+			return;
+		}
+}
+
+static void settle(struct run *run, bool busy)
+{
+	struct event e;
+	emit_sleeps(run);
+	emit_output(run);
+	run->over = !anyone_alive(run);
+	for (int i = 0; i < run->tasks.n; i++)
+		run->tasks.all[i]->to_next_before = false;
+	event_init(&e, EVENT_settled);
+	e.settled.next = run_next(run);
+	e.settled.why = run->over ? "done" : e.settled.next >= 0 ? "turn" : busy ? "busy" : "wait";
+	e.step = run->step;
+	e.t = run_clock() - run->started;
+	struct err err;
+	flush_step(run);
+	run_write(run, &e);
+	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)
+		run->trouble = err;
+	run->settled = true;
+	run->busy = busy;
+	run->mover = -1;
+}
+
+static void try_to_settle(struct run *run)
+{
+	conduct_adopt(run);
+	struct look look = look_at_tasks(run);
+	int64_t waited = run_clock() - run->unsettled_since;
+	bool busy = look.computing && waited > BUSY_AFTER_NS;
+	if (!look.moving && (!look.computing || busy) && output_is_here(run)) {
+		settle(run, busy);
+		run_look_in(run, busy ? LOOK_BUSY_NS : 0);
+		return;
+	}
+	int shift = run->looks < 10 ? run->looks : 10;
+	int64_t next = (int64_t)LOOK_FIRST_NS << shift;
+	run_look_in(run, next < LOOK_LAST_NS ? next : LOOK_LAST_NS);
+	run->looks++;
+}
+
+static void check_exec_failures(struct run *run, const struct stop *stop)
+{
+	if (stop->kind != STOP_ENDED)
+		return;
+	int sys = stage_exec_error(run->stage, stop->tid);
+	const struct task *task = task_find(&run->tasks, stop->tid);
+	if (sys && task && task->process && run->trouble.id == ERR_NONE)
+		err_set(&run->trouble, ERR_EXEC, sys, run->programs[task->process->actor], NULL);
+}
+
+/* Wait for something to do, at most ms milliseconds (-1: no limit), and take note of it. */
+static void wait_for_news(struct run *run, int ms)
+{
+	struct epoll_event news[16];
+	int n = epoll_wait(run->epoll, news, 16, ms);
+	for (int i = 0; i < n; i++) {
+		struct signalfd_siginfo info[4];
+		uint64_t ticks;
+		if (news[i].data.fd == run->sigchld) {
+			while (read(run->sigchld, info, sizeof info) == (ssize_t)sizeof info)
+				;
+		} else if (news[i].data.fd == run->timer) {
+			while (read(run->timer, &ticks, sizeof ticks) > 0)
+				;
+		} else {
+			for (int k = 0; k < run->n_actors; k++)
+				if (run->ttys[k].master == news[i].data.fd)
+					tty_drain(&run->ttys[k]);
+		}
+	}
+}
+
+static int take_stops(struct run *run)
+{
+	struct stop stop;
+	int stops = 0;
+	while (stops < STOPS_A_PUMP && tracer_next(&stop)) {
+		check_exec_failures(run, &stop);
+		conduct_stop(run, &stop);
+		stops++;
+	}
+	return stops;
+}
+
+/* Settled with a task that computes: has it gone to sleep, or ended? */
+static void look_at_busy(struct run *run)
+{
+	struct look look = look_at_tasks(run);
+	if (look.computing || look.moving) {
+		run_look_in(run, LOOK_BUSY_NS);
+		return;
+	}
+	run_begin_step(run, -1);
+	try_to_settle(run);
+}
+
+/*
+ * At full speed nobody is held, so there is nothing to find out between stops.
+ * Taking the signal itself saves two system calls a stop against waiting on the
+ * descriptor; output and the end of the run are looked at once a slice.
+ */
+static void pump_freely(struct run *run)
+{
+	sigset_t chld;
+	sigemptyset(&chld);
+	sigaddset(&chld, SIGCHLD);
+	int64_t until = run_clock() + FREE_SLICE_NS, left = FREE_SLICE_NS;
+	int stops = take_stops(run), all = stops;
+	while (left > 0 && all < STOPS_A_PUMP) {
+		struct timespec t = { .tv_nsec = (long)left };
+		if (!stops && sigtimedwait(&chld, NULL, &t) < 0)
+			break;
+		stops = take_stops(run);
+		all += stops;
+		left = until - run_clock();
+	}
+	for (int i = 0; i < run->n_actors; i++)
+		tty_drain(&run->ttys[i]);
+	if (all)
+		emit_output(run);
+	else
+		try_to_settle(run);
+}
+
+static void pump(struct run *run, int ms)
+{
+	if (run->free && !run->settled) {
+		pump_freely(run);
+		return;
+	}
+	wait_for_news(run, ms);
+	int stops = take_stops(run);
+	spill(run);
+	if (stops)
+		run->looks = 0;
+	if (run->settled && !run->busy)
+		return;
+	if (run->settled)
+		look_at_busy(run);
+	else if (stops < STOPS_A_PUMP)
+		try_to_settle(run);
+	else
+		run_look_in(run, LOOK_FIRST_NS);
+}
+
+void run_pump(struct run *run)
+{
+	pump(run, 0);
+}
+
+bool run_wait(struct run *run, int ms)
+{
+	int64_t until = ms < 0 ? INT64_MAX : run_clock() + (int64_t)ms * 1000000;
+	while (!run->settled) {
+		int64_t left = until - run_clock();
+		if (left <= 0)
+			return false;
+		pump(run, ms < 0 ? -1 : (int)(left / 1000000 + 1));
+	}
+	return true;
+}
