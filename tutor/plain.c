@@ -128,7 +128,7 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 	return false;
 }
 
-/* Of several programs all have ended but one, and that one waits: a server whose clients are gone. */
+/* Of several programs all have ended but one, and that one waits, not for time: a server whose clients are gone. */
 static bool last_one_waits(struct plain *p)
 {
 	struct err err;
@@ -139,7 +139,8 @@ static bool last_one_waits(struct plain *p)
 	for (int i = 0; i < m->n_tasks; i++) {
 		if (m->tasks[i].status == TASK_ENDED)
 			continue;
-		if (last >= 0 && last != m->tasks[i].actor)
+		const char *on = m->tasks[i].status == TASK_ASLEEP ? m->tasks[i].call.asleep_on : NULL;
+		if ((on && strcmp(on, "time") == 0) || (last >= 0 && last != m->tasks[i].actor))
 			return false;
 		last = m->tasks[i].actor;
 	}
