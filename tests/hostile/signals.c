@@ -240,3 +240,29 @@ int hostile_handler_in_handler(void)
 	}
 	return accept(fd, NULL, NULL) >= 0 && wait(NULL) > 0 ? 0 : 1;
 }
+
+int hostile_stop_for_ever(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	raise(SIGSTOP);
+	return close(fd);
+}
+
+/* A child in the background reads the terminal: SIGTTIN stops its group; in the foreground it would be asked for a line. */
+int hostile_background(void)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		char c;
+		setpgid(0, 0);
+		nap_ms(20);
+		_exit(read(0, &c, 1) < 0 ? 1 : 2);
+	}
+	if (waitpid(pid, &status, WUNTRACED) != pid || !WIFSTOPPED(status) || WSTOPSIG(status) != SIGTTIN)
+		return 1;
+	kill(pid, SIGKILL);
+	return waitpid(pid, &status, 0) == pid && WIFSIGNALED(status) ? 0 : 2;
+}

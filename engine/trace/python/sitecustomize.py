@@ -63,11 +63,17 @@ def _start():
     def is_import(code):
         return code.co_name == "_find_and_load" and code.co_filename.startswith("<frozen importlib")
 
-    def importing(frame, event, arg):
-        if event == "return" and frame.f_back:
-            back = number_of(frame.f_back.f_code)
-            if back >= 0:
-                put(back, frame.f_back.f_lineno)
+    def now():
+        at = state["slot"].get(_thread.get_native_id())
+        line, number = struct.unpack_from("ii", state["page"], at + 8) if at else (0, 0)
+        return number, line
+
+    def until_imported(before):
+        def importing(frame, event, arg):
+            if event == "return":
+                put(*before)
+            return importing
+
         return importing
 
     def trace(frame, event, arg):
@@ -77,8 +83,9 @@ def _start():
                 return None
             # What a library does while it is imported is not the program's line.
             frame.f_trace_lines = False
+            before = now()
             put(0, 0)
-            return importing
+            return until_imported(before)
 
         def line_of(frame, event, arg):
             if event == "line":
