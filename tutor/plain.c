@@ -97,6 +97,18 @@ static bool print_new(struct plain *p, struct err *err)
 	return true;
 }
 
+/* A signal that comes just before the wait ends it too. */
+static void wait_or_be_interrupted(struct pollfd *fds, nfds_t n, int seconds)
+{
+	struct timespec most = { .tv_sec = seconds };
+	sigset_t all, old;
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	if (!interrupted)
+		ppoll(fds, n, seconds < 0 ? NULL : &most, &old);
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
 static bool output_has_reader(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };
@@ -113,7 +125,7 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 	time_t until = time(NULL) + LESSON_PATIENCE_S;
 	while (run && !run_over(run) && !interrupted && err->id == ERR_NONE && output_has_reader()) {
 		struct pollfd news[2] = { { .fd = run_fd(run), .events = POLLIN }, { .fd = STDOUT_FILENO } };
-		poll(news, 2, p->s->lesson ? 1000 : -1);
+		wait_or_be_interrupted(news, 2, p->s->lesson ? 1 : -1);
 		run_pump(run);
 		if (wait_settled(p->s, err) && !session_at_end(p->s)) {
 			session_to_end(p->s);
