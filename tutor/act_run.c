@@ -7,10 +7,11 @@
 #include "tutor/app_state.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
+#include "tutor/rerun.h"
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
 
-enum { START_MS = 3000, REPLAY_MS = 2000, REPLAY_STEPS = 2000 };
+enum { START_MS = 3000 };
 
 bool act_on_run(const struct app *app)
 {
@@ -82,45 +83,23 @@ enum reaction act_go(struct app *app, enum run_how how)
 	return app_after_pump(app);
 }
 
+/* Only a run whose log is kept can be gone through again. */
+static bool is_kept(const struct app *app)
+{
+	return app->options->progress && !app->options->log_path;
+}
+
 void act_save_place(struct app *app)
 {
 	const struct session *s = app->session;
 	const struct model *m = app->pic.model;
 	if (!s->lesson || !s->run || !m || app->ui.history || app->ui.lane < 0 || app->ui.lane >= m->n_tasks)
 		return;
-	const struct model_task *t = &m->tasks[app->ui.lane];
-	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = t->lane,
-		.line = t->call.line, .nth = t->call.nth, .status = t->status };
+	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = app->ui.lane };
 	snprintf(p.lesson, sizeof p.lesson, "%s", s->lesson->id);
-	snprintf(p.call, sizeof p.call, "%s", t->call.call ? t->call.call : "-");
-	if (p.done)
+	if (p.done || !is_kept(app))
 		p.step = 0;
 	progress_set(&app->progress, &p);
-}
-
-static bool is_place(const struct model *m, const struct place *p)
-{
-	if (p->lane < 0 || p->lane >= m->n_tasks)
-		return false;
-	const struct model_task *t = &m->tasks[p->lane];
-	return (int)t->status == p->status && t->call.line == p->line && t->call.nth == p->nth && t->call.call &&
-	       !strcmp(t->call.call, p->call);
-}
-
-/* Go where the learner was. False: this run never came there. */
-static bool go_to_place(struct app *app, const struct place *p)
-{
-	struct session *s = app->session;
-	struct err err;
-	const struct model *m = session_model(s, &err);
-	for (int i = 0; m && i < REPLAY_STEPS && !is_place(m, p); i++) {
-		if (!session_go(s, -1, RUN_MOMENT, &err) || !run_wait(s->run, REPLAY_MS))
-			return false;
-		session_to_end(s);
-		m = session_model(s, &err);
-	}
-	app->ui.lane = p->lane;
-	return m && is_place(m, p);
 }
 
 static void reset_ui(struct app *app)
@@ -137,21 +116,35 @@ static void reset_ui(struct app *app)
 	app->stale = true;
 }
 
-static bool start(struct app *app, const struct lesson *lesson, enum variant variant, const char *why)
+/* A session was opened, or could not be. */
+static bool opened(struct app *app, bool ok, const struct err *err)
 {
-	struct session *s = app->session;
-	struct err err;
-	session_release(s, why);
+	if (ok) {
+		app_begin(app);
+		return true;
+	}
+	session_release(app->session, "quit");
+	app->ui.page = PAGE_MENU;
+	app_say_error(app, err);
+	return false;
+}
+
+static void let_go(struct app *app)
+{
 	sources_release(&app->sources);
 	app->pic.model = NULL;
-	if (!session_lesson(s, lesson, variant, app->options->log_path, &err)) {
-		session_release(s, why);
-		app->ui.page = PAGE_MENU;
-		app_say_error(app, &err);
-		return false;
-	}
-	app_begin(app);
-	return true;
+}
+
+static bool start(struct app *app, const struct lesson *lesson, enum variant variant, const char *why)
+{
+	struct buf path = BUF_INIT;
+	struct err err;
+	let_go(app);
+	session_release(app->session, why);
+	const char *log = is_kept(app) ? rerun_keep(lesson, variant, &path) : app->options->log_path;
+	bool ok = opened(app, session_lesson(app->session, lesson, variant, log, &err), &err);
+	buf_release(&path);
+	return ok;
 }
 
 static void begin_replay(struct app *app)
@@ -199,35 +192,57 @@ void app_begin(struct app *app)
 	tell_limits(app);
 }
 
+/* The lesson has just begun: give the commands of the last run again, up to where the learner was. */
+static void go_where_you_were(struct app *app, const struct lesson *lesson, const struct place *was)
+{
+	struct buf old = BUF_INIT;
+	int step = was->step;
+	switch (session_rerun(app->session, rerun_old_path(lesson, was->variant, &old), &step)) {
+	case RERUN_THERE:
+		app->ui.lane = was->lane;
+		app_say(app, _("You were here. R starts the lesson from its beginning."));
+		break;
+	case RERUN_OTHER_WAY:
+		if (start(app, lesson, was->variant, "restart"))
+			app_say(app, _("At step %d this run went another way than yours did. The lesson starts from its beginning."), step);
+		break;
+	case RERUN_NO_LOG:
+		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
+		break;
+	}
+	buf_release(&old);
+	app->stale = true;
+}
+
 enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume)
 {
 	const struct place *p = progress_find(&app->progress, lesson->id);
-	struct place was = p ? *p : (struct place){ .step = 0 };
-	enum variant variant = app->pic.variant;
-	if (resume && was.step > 0)
-		variant = was.variant;
-	if (!start(app, lesson, variant, "quit"))
-		return REACT_REDRAW;
-	if (!resume || was.step <= 0 || !app->session->run || app->stepping)
-		return REACT_REDRAW;
-	if (!go_to_place(app, &was)) {
-		if (start(app, lesson, variant, "restart"))
-			app_say(app, _("This run went another way than yours did. The lesson starts from its beginning."));
-	} else {
-		app_say(app, _("You were here. R starts the lesson from its beginning."));
-	}
-	app->stale = true;
+	const struct place was = p && resume ? *p : (struct place){ .step = 0 };
+	enum variant variant = was.step > 0 ? was.variant : app->pic.variant;
+	if (start(app, lesson, variant, "quit") && was.step > 0 && app->session->run && !app->stepping)
+		go_where_you_were(app, lesson, &was);
 	return REACT_REDRAW;
+}
+
+static enum reaction replay_again(struct app *app)
+{
+	struct session *s = app->session;
+	s->cursor = 0;
+	return act_moved(app, session_forward(s));
 }
 
 enum reaction act_restart(struct app *app, enum variant variant)
 {
-	const struct lesson *l = app->session->lesson;
-	if (!app->session->run || !l) {
-		app_say(app, _("only a lesson can be started again from here"));
-		return REACT_REDRAW;
+	struct session *s = app->session;
+	struct err err;
+	if (!s->run && variant == s->variant)
+		return replay_again(app);
+	if (s->lesson) {
+		start(app, s->lesson, variant, "restart");
+	} else {
+		let_go(app);
+		opened(app, session_restart(s, app->options->log_path, &err), &err);
 	}
-	start(app, l, variant, "restart");
 	return REACT_REDRAW;
 }
 
@@ -240,7 +255,11 @@ enum reaction act_switch_program(struct app *app, const char *arg)
 		app->pic.variant = v;
 		return REACT_REDRAW;
 	}
-	if (l && l->n_programs && !l->programs[0].source[v]) {
+	if (!l || (!app->session->run && !app->session->recorded)) {
+		app_say(app, _("only a lesson has another program"));
+		return REACT_REDRAW;
+	}
+	if (l->n_programs && !l->programs[0].source[v]) {
 		app_say(app, _("this lesson has no such program"));
 		return REACT_REDRAW;
 	}

@@ -14,6 +14,7 @@
 #include "tutor/learn/check.h"
 #include "tutor/paths.h"
 #include "tutor/plain.h"
+#include "tutor/rerun.h"
 #include "tutor/session.h"
 
 static struct plain_options plain_options_of(const struct cli *cli)
@@ -85,22 +86,32 @@ static struct app_options app_options_of(const struct cli *cli, struct buf *prog
 	};
 }
 
+/* On the screen the log of a lesson is kept, so that the learner can go on another day. */
+static const char *kept_log(const struct course *course, const struct cli *cli, struct buf *path)
+{
+	const struct lesson *lesson = cli->command == CLI_RUN && !cli->log ? course_find(course, cli->what) : NULL;
+	return lesson ? rerun_keep(lesson, cli->variant, path) : cli->log;
+}
+
 /* On the screen; false: there is none that can be used. */
 static bool run_screen(const struct course *course, const struct cli *cli, int *code)
 {
 	struct session s;
 	struct err err = { 0 };
-	struct buf progress = BUF_INIT;
+	struct buf progress = BUF_INIT, path = BUF_INIT;
 	struct app_options o = app_options_of(cli, &progress);
+	struct cli with = *cli;
+	with.log = o.progress ? kept_log(course, cli, &path) : cli->log;
 	session_init(&s, course);
 	bool shown = true;
 	*code = EXIT_OK;
-	if (cli->command != CLI_MENU && !open_session(&s, cli, &err))
+	if (cli->command != CLI_MENU && !open_session(&s, &with, &err))
 		*code = error_report(&err);
 	else
 		shown = app_run(&s, &o, &err);
 	session_release(&s, "quit");
 	buf_release(&progress);
+	buf_release(&path);
 	return shown;
 }
 

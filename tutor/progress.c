@@ -21,8 +21,7 @@ static bool parse(const char *line, struct place *out)
 	char variant[16];
 	int done = 0;
 	*out = (struct place){ .lane = -1 };
-	int n = sscanf(line, "%63s %15s %d %d %d %63s %d %d %d", out->lesson, variant, &out->step, &done, &out->lane, out->call,
-		       &out->line, &out->nth, &out->status);
+	int n = sscanf(line, "%63s %15s %d %d %d", out->lesson, variant, &out->step, &done, &out->lane);
 	out->variant = n > 1 && !strcmp(variant, "python") ? VARIANT_PYTHON : VARIANT_C;
 	out->done = done;
 	return n >= 4 && out->step >= 0;
@@ -69,8 +68,7 @@ static bool save(const struct progress *p)
 	FILE *f = fopen(tmp.data, "we");
 	for (int i = 0; f && i < p->n; i++) {
 		const struct place *at = &p->places[i];
-		fprintf(f, "%s %s %d %d %d %s %d %d %d\n", at->lesson, at->variant == VARIANT_PYTHON ? "python" : "c", at->step, at->done,
-			at->lane, *at->call ? at->call : "-", at->line, at->nth, at->status);
+		fprintf(f, "%s %s %d %d %d\n", at->lesson, at->variant == VARIANT_PYTHON ? "python" : "c", at->step, at->done, at->lane);
 	}
 	bool ok = f && !ferror(f);
 	if (f)

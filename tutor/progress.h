@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Where the learner stands with each lesson: a small text file, one lesson a
- * line: "tcp-hello c 6 0 1 connect 31 1 1" (the fields of struct place in order).
+ * line: "tcp-hello c 6 0 1" (the fields of struct place in order).
  * A file that is missing, broken or cannot be written costs nothing but the memory.
  */
 #ifndef TUTOR_PROGRESS_H
@@ -16,12 +16,9 @@ enum { PROGRESS_NAME = 64, PROGRESS_LESSONS = 256 };
 struct place {
 	char lesson[PROGRESS_NAME];
 	enum variant variant;
-	int step;                   /* last step seen; 0: not begun */
+	int step;                   /* last step seen, of the run whose log is kept (rerun.h); 0: not begun */
 	bool done;
 	int lane;                   /* whose moment it was */
-	char call[PROGRESS_NAME];   /* and which: the call, */
-	int line, nth;              /* its source line, how many times from there (see model.h), */
-	int status;                 /* and enum task_status. Steps are no place: their number depends on the keys used */
 };
 
 struct progress {

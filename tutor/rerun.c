@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tutor/rerun.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/log/compare.h"
@@ -133,5 +134,20 @@ const char *rerun_path(const struct lesson *lesson, enum variant variant, struct
 	path_state(out);
 	path_make(out->data);
 	buf_addf(out, "/%s-%s.jsonl", lesson->id, variant == VARIANT_PYTHON ? "python" : "c");
+	return out->data;
+}
+
+const char *rerun_old_path(const struct lesson *lesson, enum variant variant, struct buf *out)
+{
+	rerun_path(lesson, variant, out);
+	buf_adds(out, ".old");
+	return out->data;
+}
+
+const char *rerun_keep(const struct lesson *lesson, enum variant variant, struct buf *out)
+{
+	struct buf old = BUF_INIT;
+	rename(rerun_path(lesson, variant, out), rerun_old_path(lesson, variant, &old));
+	buf_release(&old);
 	return out->data;
 }

@@ -212,6 +212,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	for (int i = 0; i < n; i++)
 		actors[i] = (struct run_actor){ .name = base_of(argvs[i][0]), .argv = (const char *const *)argvs[i] };
 	const char **env = watch_env(path_shim(&shim));
+	s->argvs = argvs, s->n_argvs = n, s->watch = flags;
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
 		.stage = { .private_net = flags & WATCH_ON_STAGE }, .no_lines = flags & WATCH_NO_LINES, .env = env,
@@ -224,6 +225,14 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	buf_release(&shim);
 	free(actors);
 	return s->run && open_store(s);
+}
+
+bool session_restart(struct session *s, const char *log_path, struct err *err)
+{
+	const struct session was = *s;
+	session_release(s, "restart");
+	return was.argvs ? session_watch(s, was.argvs, was.n_argvs, was.watch, log_path, err) :
+			   session_lesson(s, was.lesson, was.variant, log_path, err);
 }
 
 bool session_replay(struct session *s, const char *path, struct err *err)

@@ -21,6 +21,7 @@ struct session {
 	bool recorded;                     /* the lesson's recording is shown because it cannot run live here: `why` */
 	struct err why;
 	bool torn;                         /* the replayed log's last line was broken off and left out */
+	char *const *const *argvs; int n_argvs; unsigned watch;   /* of session_watch; borrowed */
 	struct buf sources;                /* folder of the lesson's sources; empty: none */
 	int64_t cursor;                    /* events that are shown */
 };
@@ -31,9 +32,12 @@ void session_release(struct session *s, const char *why);   /* ends the run; `wh
 /* Start a lesson live; where that is refused, open its recording and say so in `recorded`. log_path NULL: no file. */
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);
 
-/* The user's own programs: argvs[i] is NULL-ended. flags: WATCH_* or-ed. */
+/* The user's own programs: argvs[i] is NULL-ended; they must outlive the session. flags: WATCH_* or-ed. */
 enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2 };
 bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err);
+
+/* End the run and start the same lesson or programs again. */
+bool session_restart(struct session *s, const char *log_path, struct err *err);
 
 /* A saved log. Its lesson, if it names one that is installed, gives the texts. */
 bool session_replay(struct session *s, const char *path, struct err *err);

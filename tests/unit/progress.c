@@ -37,8 +37,7 @@ static int tear_down(void **state)
 static void places_come_back(void **state)
 {
 	struct progress p;
-	const struct place was = { .lesson = "tcp-echo", .variant = VARIANT_PYTHON, .step = 7, .lane = 1, .call = "recv", .line = 12,
-		.nth = 2, .status = 3 };
+	const struct place was = { .lesson = "tcp-echo", .variant = VARIANT_PYTHON, .step = 7, .lane = 1 };
 	progress_init(&p, path);
 	assert_true(progress_set(&p, &was));
 	progress_release(&p);
@@ -46,8 +45,6 @@ static void places_come_back(void **state)
 	const struct place *is = progress_find(&p, "tcp-echo");
 	assert_non_null(is);
 	assert_true(is->variant == VARIANT_PYTHON && is->step == 7 && !is->done && is->lane == 1);
-	assert_true(is->line == 12 && is->nth == 2 && is->status == 3);
-	assert_string_equal(is->call, "recv");
 	assert_null(progress_find(&p, "tcp-hello"));
 	progress_release(&p);
 }
