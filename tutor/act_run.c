@@ -182,6 +182,7 @@ void app_begin(struct app *app)
 	if (!s->log)
 		return;
 	reset_ui(app);
+	act_auto_begin(app);
 	if (s->run) {
 		app->stepping = !run_wait(s->run, START_MS);
 		session_to_end(s);

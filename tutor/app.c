@@ -259,6 +259,8 @@ enum reaction app_key(struct app *app, const struct key *key)
 	*app->until = '\0';
 	if (prompt_show().label)
 		return prompt_typed(app, key->code);
+	if (act_auto_key(app, key))
+		return REACT_REDRAW;
 	if (key->code == K_MOUSE)
 		return click(app, key);
 	enum command c = command_of_key(key->code);
@@ -301,7 +303,7 @@ static enum reaction sleep_and_take(struct app *app)
 {
 	struct session *s = app->session;
 	bool on = *app->until && !app->stepping;
-	int woke = term_wait(app->term, s->run ? run_fd(s->run) : -1, on ? 0 : -1);
+	int woke = term_wait(app->term, s->run ? run_fd(s->run) : -1, on ? 0 : act_auto_wait(app));
 	enum reaction r = REACT_NONE;
 	if (woke & TERM_GONE)
 		return REACT_QUIT;
@@ -311,6 +313,10 @@ static enum reaction sleep_and_take(struct app *app)
 		run_pump(app->session->run);
 		enum reaction p = app_after_pump(app);
 		r = p > r ? p : r;
+	}
+	if (r != REACT_QUIT) {
+		enum reaction a = act_auto_step(app);
+		r = a > r ? a : r;
 	}
 	if (r != REACT_QUIT && *app->until && !app->stepping) {
 		run_on(app);

@@ -16,6 +16,8 @@ struct app_options {
 	enum variant variant;
 	enum theme theme;
 	bool ascii, mouse;
+	bool automatic;           /* --auto: go on by itself, */
+	double pause;             /* with so many seconds between steps */
 	const char *log_path;     /* --log; NULL: no file */
 	const char *progress;     /* file for the learner's places; NULL: nothing is kept */
 	const char *notice;       /* first message; NULL: none */

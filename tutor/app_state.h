@@ -27,6 +27,7 @@ struct app {
 	int chosen;                   /* task the learner chose to move; -1: as the lesson says */
 	char until[PROGRESS_NAME];    /* running on to this call; empty: not */
 	char message[512];
+	int64_t auto_at;              /* when the next step goes by itself (CLOCK_MONOTONIC, ms); 0: not decided yet */
 	enum theme theme;
 	bool show_all;
 	bool stepping;                /* a step was begun and is not settled */
@@ -65,6 +66,13 @@ enum reaction act_choose_task(struct app *app, const char *arg);
 enum reaction act_choose_next(struct app *app);
 void act_leave_lesson(struct app *app, const char *why);
 void act_save_place(struct app *app);
+
+/* act_auto.c */
+void act_auto_begin(struct app *app);
+enum reaction act_auto(struct app *app, const char *seconds);                     /* on or off */
+bool act_auto_key(struct app *app, const struct key *key);                        /* true: it paused or went on, no more */
+int act_auto_wait(struct app *app);                                               /* ms until the next step; -1: none */
+enum reaction act_auto_step(struct app *app);                                     /* if it is time */
 
 /* act_prompt.c */
 enum reaction act_prompt(struct app *app, enum asking asking);

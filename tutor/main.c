@@ -17,6 +17,8 @@
 #include "tutor/rerun.h"
 #include "tutor/session.h"
 
+enum { AUTO_S = 3 };     /* --auto without seconds, where somebody reads */
+
 static struct plain_options plain_options_of(const struct cli *cli)
 {
 	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
@@ -24,7 +26,7 @@ static struct plain_options plain_options_of(const struct cli *cli)
 		.lang = zh ? SHOW_ZH : en ? SHOW_EN : SHOW_BOTH, .json = cli->json, .freely = cli->fast, .pause = -1,
 	};
 	if (cli->automatic)
-		o.pause = cli->pause >= 0 ? cli->pause : isatty(STDOUT_FILENO) ? 3 : 0;
+		o.pause = cli->pause >= 0 ? cli->pause : isatty(STDOUT_FILENO) ? AUTO_S : 0;
 	else if (cli->json || cli->fast || !isatty(STDIN_FILENO))
 		o.pause = 0;
 	return o;
@@ -68,7 +70,7 @@ static int run_plain(const struct course *course, const struct cli *cli)
 
 static bool wants_screen(const struct cli *cli)
 {
-	return !cli->plain && !cli->automatic && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	return !cli->plain && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static struct app_options app_options_of(const struct cli *cli, struct buf *progress)
@@ -82,6 +84,7 @@ static struct app_options app_options_of(const struct cli *cli, struct buf *prog
 	return (struct app_options){
 		.lang = zh ? UI_ZH : en ? UI_EN : UI_BOTH, .variant = cli->variant, .ascii = cli->ascii, .mouse = true,
 		.theme = theme >= 0 ? (enum theme)theme : none && *none ? THEME_MONO : THEME_DARK,
+		.automatic = cli->automatic, .pause = cli->pause >= 0 ? cli->pause : AUTO_S,
 		.log_path = cli->log, .progress = kept ? progress->data : NULL,
 	};
 }

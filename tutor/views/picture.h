@@ -14,6 +14,7 @@
 
 enum ui_lang { UI_BOTH, UI_EN, UI_ZH, UI_LANGS };
 enum page { PAGE_MENU, PAGE_RUN, PAGE_QUESTION };
+enum play { PLAY_OFF, PLAY_PAUSED, PLAY_ON };
 enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM };
 
 /* Where the learner stands with a lesson. */
@@ -44,6 +45,8 @@ struct ui {
 	int last_step;             /* newest step of the run */
 	bool replay;               /* a saved log: nothing is live */
 	bool busy;                 /* a step is being made */
+	enum play play;            /* does it go on by itself? */
+	double pause;              /* seconds between its steps */
 	bool leaving;              /* the learner wants to go */
 	int scroll_card, scroll_pane, scroll_over;
 	int pick;                  /* chosen row of the menu or word list */

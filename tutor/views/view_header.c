@@ -54,11 +54,21 @@ static void title_text(const struct picture *pic, int try, char *out, size_t n)
 		snprintf(out, n, "%s", no);
 }
 
+static void play_text(const struct picture *pic, char *out, size_t n)
+{
+	*out = '\0';
+	if (pic->model && pic->ui->play == PLAY_ON)
+		snprintf(out, n, _("auto, %g s   "), pic->ui->pause);
+	else if (pic->model && pic->ui->play == PLAY_PAUSED)
+		snprintf(out, n, "%s", _("auto, paused   "));
+}
+
 void view_header(struct surface *s, const struct picture *pic, struct rect r)
 {
-	char title[512], step[128], right[256];
+	char title[512], step[128], play[64], right[320];
 	step_text(pic, step, sizeof step);
-	snprintf(right, sizeof right, "%s%s", variant_text(pic, r.w), step);
+	play_text(pic, play, sizeof play);
+	snprintf(right, sizeof right, "%s%s%s", variant_text(pic, r.w), play, step);
 	int w = text_cols(s->set, right, strlen(right)), room = r.w - w - 3;
 	for (int try = 0; try < 5; try++) {
 		title_text(pic, try, title, sizeof title);

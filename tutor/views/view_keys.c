@@ -72,11 +72,23 @@ static void add_next(struct hint *h, int *n, const struct picture *pic)
 	snprintf(h[*n - 1].label, sizeof h->label, _("look at %.20s"), name ? name : "?");
 }
 
+/* While it goes on by itself any key pauses. */
+static int play_hints(struct hint *h)
+{
+	int n = 0;
+	add(h, &n, COMMAND_NEXT, 0, N_("pause"), 1);
+	add(h, &n, COMMAND_AUTO, 0, N_("stop"), 2);
+	add(h, &n, COMMAND_QUIT, 0, command_info(COMMAND_QUIT)->label, 3);
+	return n;
+}
+
 static int run_hints(struct hint *h, const struct picture *pic)
 {
 	int n = 0;
 	const struct ui *ui = pic->ui;
 	bool questions = pic->lesson && pic->lesson->n_questions > 0;
+	if (ui->play == PLAY_ON)
+		return play_hints(h);
 	if (ui->history && !ui->replay) {
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
 		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
@@ -88,7 +100,10 @@ static int run_hints(struct hint *h, const struct picture *pic)
 		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 2);
 		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
 	} else {
-		add_next(h, &n, pic);
+		if (ui->play == PLAY_PAUSED)
+			add(h, &n, COMMAND_NEXT, 0, N_("go on"), 1);
+		else
+			add_next(h, &n, pic);
 		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("history"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 6);
