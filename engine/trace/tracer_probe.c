@@ -28,20 +28,28 @@ static bool refuse(int *refused, char step[40], const char *what)
 	return false;
 }
 
-static _Noreturn void subject_main(void)
+/* The parent may have died before we asked to die with it. */
+static void die_with(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
+static _Noreturn void subject_main(pid_t middle)
+{
+	die_with(middle);
 	for (;;)
 		pause();
 }
 
 /* Ends when the subject did, or when we did. */
-static _Noreturn void middle_main(int tell)
+static _Noreturn void middle_main(int tell, pid_t tutor)
 {
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	pid_t pid = fork();
+	die_with(tutor);
+	pid_t me = getpid(), pid = fork();
 	if (pid == 0)
-		subject_main();
+		subject_main(me);
 	if (pid < 0 || write(tell, &pid, sizeof pid) != sizeof pid)
 		_exit(1);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -55,10 +63,11 @@ static bool subject_start(struct subject *s)
 
 	if (pipe2(told, O_CLOEXEC) < 0)
 		return false;
+	pid_t me = getpid();
 	s->secret = 0x5eed;
 	s->middle = fork();
 	if (s->middle == 0)
-		middle_main(told[1]);
+		middle_main(told[1], me);
 	int sys = errno;
 	close(told[1]);
 	bool ok = s->middle > 0 && read(told[0], &s->pid, sizeof s->pid) == sizeof s->pid;
