@@ -40,7 +40,10 @@ static const char good_lesson[] =
 	"    choices:\n"
 	"      - { text: " TEXT ", why: " TEXT " }\n"
 	"      - { text: " TEXT ", why: " TEXT ", right: true }\n"
-	"      - { text: " TEXT ", why: " TEXT " }\n";
+	"      - { text: " TEXT ", why: " TEXT " }\n"
+	"summary:\n"
+	"  - " SHORT "\n"
+	"  - short: { en: Two sockets., zh-Hans: 两个套接字。 }\n";
 
 static void write_file(const char *dir, const char *name, const char *text, size_t len)
 {
@@ -104,6 +107,10 @@ static void a_good_lesson(void **state)
 	assert_int_equal(x->n_questions, 1);
 	assert_true(x->questions[0].choices[1].right);
 	assert_false(x->questions[0].choices[0].right);
+	assert_int_equal(x->n_summary, 2);
+	assert_string_equal(x->summary[0].shape[SHAPE_SHORT].in[LANG_EN], "A text.");
+	assert_string_equal(x->summary[1].shape[SHAPE_SHORT].in[LANG_ZH], "两个套接字。");
+	assert_null(x->summary[1].shape[SHAPE_FULL].in[LANG_EN]);
 	assert_string_equal(lesson_mark_at(x, "server.c", 1), "open");
 	assert_null(lesson_mark_at(x, "server.c", 2));
 	assert_null(lesson_mark_at(x, "client.c", 1));

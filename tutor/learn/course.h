@@ -43,6 +43,7 @@ struct lesson {
 	int *turns;                       int n_turns;      /* indices of programs */
 	const char *const *terms;         int n_terms;
 	struct lesson_question *questions; int n_questions;
+	struct texts *summary;            int n_summary;    /* lines for the end of the run, to be shown in this order */
 	struct mark_texts *marks;         int n_marks;      /* opaque: explain.h reads them */
 	struct mark_line *lines;          int n_lines;      /* opaque: where marks stand in the sources */
 };

@@ -274,6 +274,17 @@ static void load_questions(struct loader *l)
 		load_question(l, n, &x->questions[x->n_questions++]);
 }
 
+static void load_summary(struct loader *l)
+{
+	const struct node *list = node_get(l->root, "summary");
+	struct lesson *x = l->lesson;
+	if (!list)
+		return;
+	x->summary = arena_alloc(l->arena, (size_t)(list->n + 1) * sizeof *x->summary);
+	for (const struct node *n = list->first; n; n = n->next)
+		x->summary[x->n_summary++] = texts_of(n);
+}
+
 static void keep_mark(struct loader *l, const struct found_mark *f)
 {
 	struct lesson *x = l->lesson;
@@ -365,6 +376,7 @@ bool lesson_load(const char *dir, struct lesson *lesson, struct arena *a, struct
 	load_turns(&l);
 	load_marks(&l);
 	load_questions(&l);
+	load_summary(&l);
 	for (int p = 0; p < lesson->n_programs; p++)
 		for (int v = 0; v < VARIANT_COUNT; v++)
 			if (lesson->programs[p].source[v])
