@@ -23,7 +23,7 @@ datadir = $(PREFIX)/share
 mandir = $(datadir)/man
 localedir = $(datadir)/locale
 
-MODULES := ncursesw readline libdw libseccomp libmnl vterm yaml-0.1 jansson
+MODULES := ncursesw readline libdw libseccomp libmnl yaml-0.1 jansson
 # Asked once, and only when something is compiled or linked: before `deps` they may not be there.
 once = $(eval $(1) := $(2))$($(1))
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(shell $(PKG_CONFIG) --cflags $(MODULES)))
@@ -173,7 +173,7 @@ check-headers:
 # depend on the architecture, so this machine's are used, by links in a folder of their own.
 CROSS := $(BUILD)/aarch64
 LIBRARY_HEADERS = curses.h ncurses.h ncurses_dll.h term.h unctrl.h readline elfutils libelf.h gelf.h dwarf.h seccomp.h \
-	libmnl vterm.h vterm_keycodes.h yaml.h jansson.h jansson_config.h
+	libmnl yaml.h jansson.h jansson_config.h
 check-aarch64:
 	$(Q)tools/deps aarch64
 	@mkdir -p $(CROSS)/include

@@ -1,48 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a program wrote to its terminal, as lines; escape sequences are left out. */
-#include <string.h>
+/* What a program wrote to its terminal, as lines. */
 
 #include "tutor/i18n.h"
+#include "tutor/views/output_text.h"
 #include "tutor/views/views.h"
-
-/* Bytes of an escape sequence at p (at least 1). */
-static size_t escape_len(const char *p, size_t len)
-{
-	size_t n = 1;
-	if (n < len && p[n] == '[') {
-		for (n++; n < len && ((unsigned char)p[n] < 0x40 || (unsigned char)p[n] > 0x7e); n++)
-			;
-	} else if (n < len && p[n] == ']') {
-		for (n++; n < len && p[n] != '\a' && p[n] != 0x1b; n++)
-			;
-	}
-	return n < len ? n + 1 : n;
-}
-
-static void clean(const struct buf *raw, struct buf *out)
-{
-	size_t line = 0;
-	for (size_t i = 0; i < raw->len; i++) {
-		char c = raw->data[i];
-		if (c == 0x1b)
-			i += escape_len(raw->data + i, raw->len - i) - 1;
-		else if (c == '\t')
-			do
-				buf_addc(out, ' ');
-			while ((out->len - line) % 8);
-		else if (c == '\r' && i + 1 < raw->len && raw->data[i + 1] != '\n' && raw->data[i + 1] != '\r')
-			out->len = line;     /* the line is written anew, as progress bars do */
-		else if (c == '\n' || (unsigned char)c >= 0x20)
-			buf_addc(out, c);
-		if (c == '\n')
-			line = out->len;
-	}
-}
 
 static void make_doc(const struct picture *pic, int actor, enum charset set, int cols, struct doc *d)
 {
 	struct buf text = BUF_INIT;
-	clean(&pic->model->actors[actor].output, &text);
+	const struct model_actor *a = &pic->model->actors[actor];
+	output_text(a->output.data, a->output.len, a->output_total > (int64_t)a->output.len, &text);
 	doc_init(d, set, cols);
 	while (text.len && text.data[text.len - 1] == '\n')
 		text.data[--text.len] = '\0';
