@@ -101,6 +101,12 @@ static enum reaction open_questions(struct app *app)
 	return REACT_REDRAW;
 }
 
+static const char *title_of(const struct app *app, const struct lesson *l)
+{
+	const char *en = l->title.in[LANG_EN], *zh = l->title.in[LANG_ZH];
+	return (app->ui.lang == UI_ZH && zh) || !en ? zh : en;
+}
+
 static enum reaction next_question(struct app *app)
 {
 	if (app->ui.answer < 0) {
@@ -112,7 +118,11 @@ static enum reaction next_question(struct app *app)
 	if (++app->ui.question >= app->session->lesson->n_questions) {
 		app->ui.page = PAGE_RUN;
 		app->ui.question = 0;
-		app_say(app, _("That was the last question. m: the list of lessons."));
+		const struct lesson *l = picture_following(&app->pic);
+		if (l)
+			app_say(app, _("That was the last question. N: the next lesson, %s. m: the list."), title_of(app, l));
+		else
+			app_say(app, _("That was the last question. m: the list of lessons."));
 	}
 	return REACT_REDRAW;
 }
@@ -126,6 +136,17 @@ static enum reaction open_lesson(struct app *app, const char *arg)
 	}
 	act_save_place(app);
 	return act_open(app, l, false);
+}
+
+static enum reaction open_following(struct app *app)
+{
+	const struct lesson *l = app->ui.page != PAGE_MENU ? picture_following(&app->pic) : NULL;
+	if (!l) {
+		app_say(app, _("there is no lesson after this one"));
+		return REACT_REDRAW;
+	}
+	act_save_place(app);
+	return act_open(app, l, true);
 }
 
 static enum reaction toggle_all(struct app *app)
@@ -199,6 +220,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_QUESTIONS: return open_questions(app);
 	case COMMAND_MENU: act_leave_lesson(app, "quit"); return REACT_REDRAW;
 	case COMMAND_LESSON: return open_lesson(app, arg);
+	case COMMAND_FOLLOWING: return open_following(app);
 	case COMMAND_THEME: return set_theme(app, arg);
 	case COMMAND_REDRAW: if (app->term) term_theme(app->term, app->theme); return REACT_REDRAW;
 	case COMMAND_HELP: ui->overlay = OVERLAY_HELP; ui->scroll_over = 0; return REACT_REDRAW;

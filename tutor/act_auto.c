@@ -74,10 +74,14 @@ static bool is_over(const struct app *app)
 	return picture_over(&app->pic) && (app->session->run ? !app->ui.history : session_at_end(app->session));
 }
 
-int act_auto_wait(struct app *app)
+void act_auto_refresh(struct app *app)
 {
 	if (app->ui.play == PLAY_ON && !app->stepping && is_over(app))
 		app->ui.play = PLAY_OFF;
+}
+
+int act_auto_wait(struct app *app)
+{
 	if (!can_go(app))
 		return -1;
 	int64_t now = now_ms();

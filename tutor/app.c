@@ -132,6 +132,7 @@ void app_refresh(struct app *app)
 		app->ui.last_step = m->step;
 	app->ui.target = app->ui.history && s->run ? -1 : target_of(app, m);
 	fix_lane(&app->ui, m);
+	act_auto_refresh(app);
 	load_sources(app, m);
 	explanation_release(&app->explain);
 	explanation_init(&app->explain);
@@ -143,6 +144,7 @@ void app_draw(struct app *app, struct surface *s)
 {
 	app->ui.prompt = prompt_show();
 	app->ui.busy = app->stepping;
+	app->rows = s->rows, app->cols = s->cols, app->set = s->set;
 	screen_draw(s, &app->pic, &app->drawn);
 	struct ui *ui = &app->ui;
 	ui->scroll_card = ui->scroll_card > app->drawn.card_max ? app->drawn.card_max : ui->scroll_card;
@@ -209,11 +211,45 @@ static enum reaction overlay_key(struct app *app, enum command c)
 	return moves ? app_command(app, c, "") : REACT_NONE;
 }
 
-/* A click chooses the program whose pane it hits. */
+/* The underlined text at that place of the picture, by drawing it again. */
+static void term_text(struct app *app, int y, int x, struct buf *out)
+{
+	struct surface s;
+	surface_init(&s, app->rows, app->cols, app->set);
+	app_draw(app, &s);
+	const struct cell *row = y >= 0 && y < s.rows && x >= 0 && x < s.cols ? s.cell + y * s.cols : NULL;
+	while (row && x > 0 && row[x].role == ROLE_TERM && row[x - 1].role == ROLE_TERM)
+		x--;
+	for (; row && x < s.cols && row[x].role == ROLE_TERM; x++)
+		buf_adds(out, row[x].text);
+	surface_release(&s);
+}
+
+static bool click_term(struct app *app, const struct key *key)
+{
+	struct buf text = BUF_INIT;
+	if (app->ui.page == PAGE_RUN && app->ui.overlay == OVERLAY_NONE)
+		term_text(app, key->y, key->x, &text);
+	const struct term *t = words_find(&app->pic, text.data);
+	buf_release(&text);
+	if (!t)
+		return false;
+	app->ui.term = t;
+	app->ui.overlay = OVERLAY_TERM;
+	app->ui.scroll_over = 0;
+	app->ui.pick = -1;
+	return true;
+}
+
+/* A click opens the card of a term, chooses the program whose pane it hits, or closes what is open. */
 static enum reaction click(struct app *app, const struct key *key)
 {
 	const struct layout *l = &app->drawn.layout;
 	const struct model *m = app->pic.model;
+	if (app->ui.overlay != OVERLAY_NONE)
+		return app->ui.overlay == OVERLAY_WORDS ? REACT_NONE : overlay_key(app, COMMAND_CANCEL);
+	if (click_term(app, key))
+		return REACT_REDRAW;
 	for (int i = 0; m && app->ui.page == PAGE_RUN && i < l->panes; i++) {
 		const struct model_task *t = l->first + i < m->n_actors ? picture_task(&app->pic, l->first + i) : NULL;
 		char arg[16];

@@ -19,6 +19,8 @@ struct app {
 	struct ui ui;
 	struct picture pic;
 	struct drawn drawn;
+	int rows, cols;               /* of the last picture */
+	enum charset set;
 	struct explanation explain;
 	struct sources sources;
 	struct progress progress;
@@ -71,6 +73,7 @@ void act_save_place(struct app *app);
 void act_auto_begin(struct app *app);
 enum reaction act_auto(struct app *app, const char *seconds);                     /* on or off */
 bool act_auto_key(struct app *app, const struct key *key);                        /* true: it paused or went on, no more */
+void act_auto_refresh(struct app *app);                                           /* it stops where everything is over */
 int act_auto_wait(struct app *app);                                               /* ms until the next step; -1: none */
 enum reaction act_auto_step(struct app *app);                                     /* if it is time */
 

@@ -411,6 +411,7 @@ static void finish(struct plain *p)
 		print_lines(p);
 	} else if (p->s->run && run_over(p->s->run)) {
 		printf("\n%s\n", _("All programs have ended."));
+		plain_summary(p);
 	}
 	(void)err;
 }

@@ -279,6 +279,17 @@ void plain_words(struct plain *p)
 	}
 }
 
+void plain_summary(struct plain *p)
+{
+	const struct lesson *lesson = p->s->lesson;
+	if (lesson && lesson->n_summary)
+		printf("\n%s\n", _("What to remember:"));
+	for (int i = 0; lesson && i < lesson->n_summary; i++) {
+		const struct text *t = &lesson->summary[i].shape[SHAPE_SHORT];
+		plain_both(p, "  ", t->in[LANG_EN], t->in[LANG_ZH]);
+	}
+}
+
 void plain_question(struct plain *p, int i)
 {
 	const struct lesson_question *q = &p->s->lesson->questions[i];

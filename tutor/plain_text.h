@@ -22,6 +22,7 @@ bool plain_events(struct plain *p, int64_t to, struct err *err);   /* print even
 void plain_now(struct plain *p, const struct model *m);            /* the state of each task, one line each */
 void plain_term(struct plain *p, const struct term *term);
 void plain_words(struct plain *p);
+void plain_summary(struct plain *p);                               /* what to remember of the lesson */
 void plain_question(struct plain *p, int i);
 void plain_answer(struct plain *p, int question, int choice);
 

@@ -80,6 +80,9 @@ void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out
 /* Every program has ended. */
 bool picture_over(const struct picture *pic);
 
+/* The lesson after this one in the course; NULL: there is none. */
+const struct lesson *picture_following(const struct picture *pic);
+
 /* Which of the two languages a text shows in this mode. */
 bool ui_shows(const struct ui *ui, enum lang lang);
 

@@ -25,6 +25,15 @@ bool picture_over(const struct picture *pic)
 	return m && (m->ended || (m->why && !strcmp(m->why, "done")));
 }
 
+const struct lesson *picture_following(const struct picture *pic)
+{
+	int n = pic->course && pic->lesson ? course_count(pic->course) : 0;
+	for (int i = 0; i + 1 < n; i++)
+		if (course_lesson(pic->course, i) == pic->lesson)
+			return course_lesson(pic->course, i + 1);
+	return NULL;
+}
+
 static int chosen_actor(const struct picture *pic)
 {
 	const struct model *m = pic->model;

@@ -228,6 +228,30 @@ static void add_note(struct doc *d, const struct model *m)
 	doc_end(d, 2);
 }
 
+static void add_summary(struct doc *d, const struct picture *pic)
+{
+	const struct lesson *l = pic->lesson;
+	if (!l || !l->n_summary)
+		return;
+	doc_blank(d);
+	doc_adds(d, ROLE_CALL, _("What to remember:"));
+	doc_end(d, 0);
+	for (int i = 0; i < l->n_summary; i++) {
+		const struct text *t = &l->summary[i].shape[SHAPE_SHORT];
+		doc_text(d, pic->ui, ROLE_TEXT, t->in[LANG_EN], t->in[LANG_ZH], NULL, 0);
+	}
+}
+
+static void add_following(struct doc *d, const struct picture *pic)
+{
+	const struct lesson *l = picture_following(pic);
+	const char *en = l && ui_shows(pic->ui, LANG_EN) ? l->title.in[LANG_EN] : NULL, *zh = l && ui_shows(pic->ui, LANG_ZH) ? l->title.in[LANG_ZH] : NULL;
+	if (!en && !zh)
+		return;
+	doc_addf(d, ROLE_TEXT, _("N opens the next lesson: %d · %s%s%s"), l->number, en ? en : "", en && zh ? " · " : "", zh ? zh : "");
+	doc_end(d, 0);
+}
+
 /* What a learner can do when everything is over. */
 static void add_end(struct doc *d, const struct picture *pic)
 {
@@ -242,6 +266,8 @@ static void add_end(struct doc *d, const struct picture *pic)
 		doc_adds(d, ROLE_NEXT, _("Space opens the questions of this lesson."));
 		doc_end(d, 0);
 	}
+	add_following(d, pic);
+	add_summary(d, pic);
 }
 
 static void add_task(struct doc *d, const struct picture *pic, const struct model_task *t, bool tight)

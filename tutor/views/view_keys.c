@@ -97,7 +97,9 @@ static int run_hints(struct hint *h, const struct picture *pic)
 			add(h, &n, COMMAND_NEXT, 0, command_info(COMMAND_QUESTIONS)->label, 1);
 		if (!ui->replay)
 			add(h, &n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 2);
-		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 2);
+		if (picture_following(pic))
+			add(h, &n, COMMAND_FOLLOWING, 0, command_info(COMMAND_FOLLOWING)->label, 2);
+		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 3);
 		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
 	} else {
 		if (ui->play == PLAY_PAUSED)

@@ -2,6 +2,7 @@
 /* The word list, and one word's card: definition in plain English, synonym, Chinese. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
@@ -26,6 +27,30 @@ const struct term *words_at(const struct picture *pic, int i)
 			return t;
 	}
 	return NULL;
+}
+
+/* 2: the whole term, 1: its beginning or end, 0: not it. */
+static int alike(const char *term, const char *text)
+{
+	size_t n = strlen(term), len = strlen(text);
+	if (!strncasecmp(term, text, n) && (len == n || (len == n + 1 && text[n] == 's')))
+		return 2;
+	if (len && text[len - 1] == 's' && len > n)
+		len--;
+	return len < n && ((!strncasecmp(term, text, len) && term[len] == ' ') || (term[n - len - 1] == ' ' && !strcasecmp(term + n - len, text)));
+}
+
+const struct term *words_find(const struct picture *pic, const char *text)
+{
+	const struct term *best = NULL;
+	int good = 0;
+	for (int i = 0; pic->explain && i < pic->explain->n_terms; i++) {
+		const struct term *t = pic->explain->terms[i];
+		int fit = t->term && *text ? alike(t->term, text) : 0;
+		if (fit > good)
+			best = t, good = fit;
+	}
+	return best;
 }
 
 static void add_row(struct doc *d, const struct picture *pic, const struct term *t, bool picked)

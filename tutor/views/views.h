@@ -35,6 +35,9 @@ int view_term(struct surface *s, const struct picture *pic, struct rect screen);
 /* Row i of the word list; NULL after the last. Terms of the card first, then the lesson's. */
 const struct term *words_at(const struct picture *pic, int i);
 
+/* The term of the card whose underlined text this is, also a plural or a part that a line break cut off; NULL: none. */
+const struct term *words_find(const struct picture *pic, const char *text);
+
 /* A text in the languages of the mode, each with its label; terms (may be NULL) are underlined in the English. */
 void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en, const char *zh,
 	      const struct term *const *terms, int n_terms);
