@@ -100,7 +100,7 @@ static int run_hints(struct hint *h, const struct picture *pic)
 		if (picture_following(pic))
 			add(h, &n, COMMAND_FOLLOWING, 0, command_info(COMMAND_FOLLOWING)->label, 2);
 		add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 3);
-		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 4);
+		add(h, &n, COMMAND_BACK, 0, command_info(COMMAND_BACK)->label, 6);
 	} else {
 		if (ui->play == PLAY_PAUSED)
 			add(h, &n, COMMAND_NEXT, 0, N_("go on"), 1);
