@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of a run, for run.c (the door), launch.c, settle.c and conduct*.c (what a stop means). Nobody else includes this. */
+/* The inside of a run, for run.c (the door), launch.c, settle.c, observe.c and conduct*.c (what a stop means). Nobody else includes this. */
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
@@ -45,6 +45,8 @@ void run_begin_step(struct run *run, int mover);        /* mover -1: a task woke
 void run_look_in(struct run *run, int64_t ns);          /* run_fd will be readable then; 0: not by itself */
 void run_write(struct run *run, const struct event *e); /* to the log at once, as it is */
 void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
+
+void observe_sockets(struct run *run);                  /* a step is over: what the kernel says of every socket now */
 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */

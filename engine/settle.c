@@ -129,6 +129,7 @@ static void settle(struct run *run, bool busy)
 {
 	struct event e;
 	emit_sleeps(run);
+	observe_sockets(run);
 	emit_output(run);
 	run->over = !anyone_alive(run);
 	for (int i = 0; i < run->tasks.n; i++)

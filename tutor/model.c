@@ -433,13 +433,19 @@ static bool apply_socket(struct apply *x)
 		return wrong(x, "a socket out of turn");
 	if (s->sock > f->m.n_socks) {
 		f->m.socks = room_for(f->m.socks, f->m.n_socks, &f->room_socks, sizeof *f->m.socks);
-		f->m.socks[f->m.n_socks++] = (struct model_sock){ .sock = (int)s->sock, .backlog = -1, .from = -1 };
+		f->m.socks[f->m.n_socks++] = (struct model_sock){ .sock = (int)s->sock, .backlog = -1, .from = -1,
+			.recvq = -1, .sendq = -1 };
 	}
 	struct model_sock *k = &f->m.socks[s->sock - 1];
 	keep_name(x, &k->domain, s->domain);
 	keep_name(x, &k->type, s->type);
 	keep_name(x, &k->proto, s->proto);
 	keep_name(x, &k->state, s->state);
+	keep_name(x, &k->kernel, s->kernel);
+	if (s->recvq != -1)
+		k->recvq = s->recvq;
+	if (s->sendq != -1)
+		k->sendq = s->sendq;
 	keep_addresses(x, k);
 	if (s->backlog != -1)
 		k->backlog = (int)s->backlog;

@@ -53,6 +53,8 @@ struct model_sock {
 	const char *domain, *type, *proto, *state;
 	const struct value *local, *peer;
 	int backlog, from;
+	const char *kernel;               /* TCP state by the kernel's word; NULL: not asked, then `state` is what is remembered */
+	int64_t recvq, sendq;             /* see `socket` in event.def; -1: not known */
 };
 
 struct model_fd {

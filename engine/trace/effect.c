@@ -71,7 +71,10 @@ static void close_fd(const struct effect_sink *to, struct task *task, struct fdt
 
 static const struct value *keep_value(struct effect *x, const struct value *v)
 {
-	return v && v->kind == VALUE_STRUCT ? value_copy(&x->socks->arena, v) : NULL;
+	struct value *copy = v && v->kind == VALUE_STRUCT ? value_copy(&x->socks->arena, v) : NULL;
+	if (copy)
+		copy->name = NULL;   /* it is no argument any more */
+	return copy;
 }
 
 /* A constant's name without flags: SOCK_STREAM of SOCK_STREAM|SOCK_CLOEXEC. */

@@ -34,7 +34,7 @@ struct sock *sock_new(struct socks *s)
 	struct sock *sock = xcalloc(1, sizeof *sock);
 	s->all = xrealloc(s->all, (size_t)(s->n + 1) * sizeof *s->all);
 	s->all[s->n++] = sock;
-	*sock = (struct sock){ .id = s->n, .backlog = -1, .from = -1, .state = "new" };
+	*sock = (struct sock){ .id = s->n, .backlog = -1, .from = -1, .recvq = -1, .sendq = -1, .state = "new" };
 	return sock;
 }
 

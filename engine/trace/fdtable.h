@@ -23,6 +23,8 @@ struct sock {
 	const char *domain, *type, *proto, *state;
 	const struct value *local, *peer;
 	int backlog, from;
+	const char *kernel;          /* what the kernel last said (sockstat.h); NULL: not asked, or no TCP */
+	int64_t recvq, sendq;        /* the same; -1: not known */
 	int refs;                    /* descriptors that name it */
 };
 

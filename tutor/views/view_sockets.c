@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The sockets of a program, as far as its calls tell, and the state of its tasks. */
+/* The sockets of a program, by the kernel's word or else as far as its calls tell, and the state of its tasks. */
 #include <stdio.h>
 #include <string.h>
 
@@ -42,33 +42,74 @@ int view_sockets_lines(const struct picture *pic, int actor)
 	return count_socks(pic->model, actor) + (tasks ? tasks : 1);
 }
 
+/* 127.0.0.1:8888 as :8888 where there is little room: both ends are on this computer then. */
+static const char *port_of(const struct buf *address, bool full)
+{
+	const char *colon = full ? NULL : strrchr(address->data, ':');
+	return colon ? colon : address->data;
+}
+
+static bool same_host(const struct buf *a, const struct buf *b)
+{
+	size_t n = strcspn(a->data, ":");
+	return n == strcspn(b->data, ":") && strncmp(a->data, b->data, n) == 0;
+}
+
 static void addresses(struct buf *out, const struct model_sock *k, bool full)
 {
 	struct buf a = BUF_INIT, b = BUF_INIT;
 	bool local = show_address(&a, k->local), peer = show_address(&b, k->peer);
-	const char *colon = full ? NULL : strrchr(a.data, ':');
 	if (local)
-		buf_adds(out, peer && colon ? colon : a.data);
+		buf_adds(out, port_of(&a, full || !peer));
 	if (peer)
-		buf_addf(out, "%s%s", local ? " ↔ " : "↔ ", b.data);
-	if (k->backlog >= 0 && k->state && !strcmp(k->state, "listening") && full)
-		buf_addf(out, _("   backlog %d"), k->backlog);
+		buf_addf(out, "%s%s", !local ? "↔ " : full ? " ↔ " : "↔", port_of(&b, full || !local || !same_host(&a, &b)));
 	buf_release(&a);
 	buf_release(&b);
 }
 
+/* What waits in the kernel: connections of a listening socket, bytes of another. */
+static void queues(struct buf *out, const struct model_sock *k, bool full)
+{
+	bool listens = k->kernel && !strcmp(k->kernel, "LISTEN");
+	long long in = k->recvq, unsent = k->sendq;
+	if (listens && unsent >= 0)
+		buf_addf(out, full ? _("queue %lld of %lld") : _("queue %lld/%lld"), in, unsent);
+	else if (!listens && in > 0)
+		buf_addf(out, full ? ngettext("%lld byte to read", "%lld bytes to read", (unsigned long)in) : _("%lld unread"), in);
+	else if (!listens && unsent > 0)
+		buf_addf(out, full ? ngettext("%lld byte on its way", "%lld bytes on their way", (unsigned long)unsent) :
+				     _("%lld on its way"), unsent);
+}
+
+/* A state in capitals is the kernel's word; else it is what the calls tell. "new" says nothing of a socket without a connection. */
+static const char *state_of(const struct model_sock *k)
+{
+	bool plain = !k->kernel && k->state && !strcmp(k->state, "new") && !strcmp(show_protocol(k), "UDP");
+	return k->kernel ? k->kernel : plain ? "" : show_state(k->state);
+}
+
+static int put(struct surface *s, int y, int x, int end, enum role role, const char *text, int gap)
+{
+	return *text && x < end ? x + surface_cut(s, y, x, end - x, role, text) + gap : x;
+}
+
 static void draw_sock(struct surface *s, const struct model_fd *fd, const struct model_sock *k, struct rect r)
 {
-	char head[64];
-	struct buf addr = BUF_INIT;
+	char number[32];
+	struct buf addr = BUF_INIT, wait = BUF_INIT;
 	bool wide = r.w >= 52;
-	snprintf(head, sizeof head, "fd %d  %s  ", fd->fd, show_protocol(k));
-	int x = surface_puts(s, r.y, r.x + 1, r.w - 1, ROLE_ARG, wide || r.w >= 44 ? head : (head[strcspn(head, " ")] = ' ', head));
-	x += surface_puts(s, r.y, r.x + 1 + x, r.w - 1 - x, ROLE_CALL, show_state(k->state));
+	int end = r.x + r.w, gap = wide ? 2 : 1;
+	snprintf(number, sizeof number, wide ? "fd %d" : "fd%d", fd->fd);
+	queues(&wait, k, wide);
 	addresses(&addr, k, wide);
-	if (addr.len && x + 3 < r.w)
-		surface_cutf(s, r.y, r.x + 3 + x, r.w - 3 - x, ROLE_VALUE, "%s", addr.data);
+	int x = put(s, r.y, r.x + 1, end, ROLE_ARG, number, gap);
+	if (wide || !k->kernel)   /* only TCP has such a state */
+		x = put(s, r.y, x, end, ROLE_ARG, show_protocol(k), gap);
+	x = put(s, r.y, x, end, ROLE_CALL, state_of(k), gap);
+	x = put(s, r.y, x, end, ROLE_VALUE, addr.data, gap);
+	put(s, r.y, x, end, ROLE_WAIT, wait.data, 0);
 	buf_release(&addr);
+	buf_release(&wait);
 }
 
 static enum role status_role(const struct model_task *t)
