@@ -227,7 +227,7 @@ void run_end(struct run *run, const char *why)
 	struct event e;
 	step_flush(&run->pending, run->log, run->mover, NULL);
 	event_init(&e, EVENT_end);
-	e.end.why = why;
+	e.end.why = run->over ? "done" : why;
 	e.step = run->step;
 	e.t = run_clock() - run->started;
 	run_write(run, &e);

@@ -45,7 +45,7 @@ struct run;
 /* Start every program; each runs until it is held at its first step. The log must be empty and outlive the run. */
 struct run *run_start(const struct run_plan *plan, struct log *log, struct err *err);
 
-/* Kill what is left, write the `end` event with this reason (done, quit, restart), free. */
+/* Kill what is left, write the `end` event with this reason (quit, restart; done if every program has ended), free. */
 void run_end(struct run *run, const char *why);
 
 int run_fd(const struct run *run);       /* poll for reading */
