@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a program wrote to its terminal, as lines. */
 
+#include <string.h>
+
 #include "tutor/i18n.h"
 #include "tutor/views/output_text.h"
 #include "tutor/views/views.h"
@@ -13,9 +15,12 @@ static void make_doc(const struct picture *pic, int actor, enum charset set, int
 	doc_init(d, set, cols);
 	while (text.len && text.data[text.len - 1] == '\n')
 		text.data[--text.len] = '\0';
-	if (text.len) {
-		doc_add(d, ROLE_TEXT, text.data, text.len);
+	for (size_t at = 0; at < text.len;) {
+		const char *nl = memchr(text.data + at, '\n', text.len - at);
+		size_t end = nl ? (size_t)(nl - text.data) : text.len;
+		doc_add(d, ROLE_TEXT, text.data + at, end - at);
 		doc_end(d, 2);
+		at = end + 1;
 	}
 	buf_release(&text);
 }
