@@ -258,7 +258,7 @@ static void add_end(struct doc *d, const struct picture *pic)
 	if (!picture_over(pic) || pic->ui->history)
 		return;
 	doc_blank(d);
-	doc_adds(d, ROLE_TEXT, _("All programs have ended. The kernel has closed what they left open."));
+	doc_adds(d, ROLE_TEXT, _("All programs have ended."));
 	doc_end(d, 0);
 	doc_adds(d, ROLE_TEXT, _("Left and Right walk through what happened."));
 	doc_end(d, 0);
