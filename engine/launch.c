@@ -162,6 +162,13 @@ struct run *run_start(const struct run_plan *plan, struct log *log, struct err *
 
 /* end */
 
+/* kill(2) takes 0 and below for groups of processes, ours among them. */
+static void kill_task(pid_t tid)
+{
+	if (tid > 0)
+		kill(tid, SIGKILL);
+}
+
 /* Our tasks are dead or dying: their zombies stay until the tracer has taken note of each. */
 static void reap(struct run *run)
 {
@@ -169,12 +176,12 @@ static void reap(struct run *run)
 	struct stop stop;
 	for (int i = 0; i < run->tasks.n; i++)
 		if (run->tasks.all[i]->where != TASK_GONE)
-			kill(run->tasks.all[i]->tid, SIGKILL);
+			kill_task(run->tasks.all[i]->tid);
 	for (bool left = true; left && run_clock() < until;) {
 		while (tracer_next(&stop)) {
 			struct task *task = task_find(&run->tasks, stop.tid);
 			if (stop.kind != STOP_ENDED) {
-				kill(stop.tid, SIGKILL);
+				kill_task(stop.tid);
 				tracer_go(stop.tid, GO_ON, 0);
 			} else if (task) {
 				task_end(&run->tasks, task);

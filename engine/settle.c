@@ -242,6 +242,7 @@ static void pump_freely(struct run *run)
 		all += stops;
 		left = until - run_clock();
 	}
+	conduct_adopt(run);
 	for (int i = 0; i < run->n_actors; i++)
 		tty_drain(&run->ttys[i]);
 	if (all)

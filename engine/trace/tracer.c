@@ -51,11 +51,20 @@ static void read_call(struct stop *stop)
 	}
 }
 
+/* The thread id that the event tells; 0: there is none any more, because the task was killed in the meantime. */
 static pid_t event_message(pid_t tid)
 {
 	unsigned long message = 0;
-	ptrace(PTRACE_GETEVENTMSG, tid, 0, &message);
+	if (ptrace(PTRACE_GETEVENTMSG, tid, 0, &message) < 0)
+		return 0;
 	return (pid_t)message;
+}
+
+static void read_child(struct stop *stop, enum stop_how how)
+{
+	stop->child = event_message(stop->tid);
+	stop->how = how;
+	stop->kind = stop->child > 0 ? STOP_CHILD : STOP_PAUSE;
 }
 
 static void read_signal(struct stop *stop, int signo)
@@ -76,12 +85,13 @@ static void read_event(struct stop *stop, int event, int signo)
 		read_call(stop);
 		break;
 	case PTRACE_EVENT_FORK:
+		read_child(stop, HOW_FORK);
+		break;
 	case PTRACE_EVENT_VFORK:
+		read_child(stop, HOW_VFORK);
+		break;
 	case PTRACE_EVENT_CLONE:
-		stop->kind = STOP_CHILD;
-		stop->child = event_message(stop->tid);
-		stop->how = event == PTRACE_EVENT_FORK ? HOW_FORK :
-			    event == PTRACE_EVENT_VFORK ? HOW_VFORK : HOW_CLONE;
+		read_child(stop, HOW_CLONE);
 		break;
 	case PTRACE_EVENT_EXEC:
 		stop->kind = STOP_EXEC;

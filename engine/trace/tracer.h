@@ -39,7 +39,7 @@ struct stop {
 	int code;                /* SIGNAL: si_code; ENDED: exit status, -1 by a signal */
 	pid_t from;              /* SIGNAL: sender, as the kernel tells it for code <= 0 */
 	bool core;
-	pid_t child;             /* CHILD; 0: it ended already */
+	pid_t child;             /* CHILD: its thread id, always above 0. A parent that was killed tells of no child */
 	enum stop_how how;
 	pid_t former;            /* EXEC */
 };

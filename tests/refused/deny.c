@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * deny CALL[=ERRNO]… -- CMD…: run CMD where these system calls fail (EPERM if no
- * number is given), as a container's seccomp profile would have it.
+ * deny CALL[:FIRST][=ERRNO]… -- CMD…: run CMD where these system calls fail (EPERM if no
+ * number is given), as a container's seccomp profile would have it; with FIRST only where
+ * it is the first argument.
  */
 #include <errno.h>
 #include <seccomp.h>
@@ -10,17 +11,34 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Splits text at the first such character; the number after it, or otherwise if there is none. */
+static unsigned long split_number(char *text, char at, unsigned long otherwise)
+{
+	char *sign = strchr(text, at);
+	if (!sign)
+		return otherwise;
+	*sign = '\0';
+	return strtoul(sign + 1, NULL, 0);
+}
+
+static int add_rule(scmp_filter_ctx ctx, char *rule)
+{
+	unsigned error = (unsigned)split_number(rule, '=', EPERM);
+	int has_first = strchr(rule, ':') != NULL;
+	unsigned long first = split_number(rule, ':', 0);
+	int call = seccomp_syscall_resolve_name(rule);
+	if (call < 0)
+		return -1;
+	return has_first ? seccomp_rule_add(ctx, SCMP_ACT_ERRNO(error), call, 1, SCMP_A0(SCMP_CMP_EQ, first)) :
+			   seccomp_rule_add(ctx, SCMP_ACT_ERRNO(error), call, 0);
+}
+
 int main(int argc, char **argv)
 {
 	int i = 1;
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
 	for (; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		char *equals = strchr(argv[i], '=');
-		int number = equals ? atoi(equals + 1) : EPERM;
-		if (equals)
-			*equals = '\0';
-		int call = seccomp_syscall_resolve_name(argv[i]);
-		if (call < 0 || seccomp_rule_add(ctx, SCMP_ACT_ERRNO((unsigned)number), call, 0) < 0) {
+		if (add_rule(ctx, argv[i]) < 0) {
 			fprintf(stderr, "deny: no call named %s\n", argv[i]);
 			return 2;
 		}
