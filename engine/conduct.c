@@ -19,7 +19,7 @@ void conduct_go_on(struct task *task, int signo)
 void conduct_set_free(struct task *task)
 {
 	task->where = TASK_FREE;
-	task->quiet = 0;
+	rest_begin(task);
 	tracer_go(task->tid, GO_ON, 0);
 }
 
@@ -27,7 +27,7 @@ void conduct_enter(struct task *task)
 {
 	conduct_hide_untraced(task);
 	task->where = TASK_IN_CALL;
-	task->quiet = 0;
+	rest_begin(task);
 	tracer_go(task->tid, GO_TO_EXIT, 0);
 }
 

@@ -24,6 +24,7 @@ enum {
 	STOPS_A_PUMP = 4096,                 /* let the screen live while a program makes calls without end */
 };
 static const int64_t BUSY_AFTER_NS = 1000 * 1000 * 1000;
+static const int64_t WAKING_AFTER_NS = 20 * 1000 * 1000;   /* who wakes by itself has had time to answer the others */
 static const int64_t OUTPUT_PATIENCE_NS = 100 * 1000 * 1000;
 
 /*
@@ -71,7 +72,7 @@ static void emit_output(struct run *run)
 	arena_release(&a);
 }
 
-struct look { bool moving, computing; };
+struct look { bool moving, computing, waking; };
 
 /* Look at every task we do not hold, and write down who fell asleep. */
 static struct look look_at_tasks(struct run *run)
@@ -86,6 +87,7 @@ static struct look look_at_tasks(struct run *run)
 		enum rest rest = rest_look(t);
 		look.moving = look.moving || rest == REST_NO;
 		look.computing = look.computing || rest == REST_COMPUTES;
+		look.waking = look.waking || rest == REST_WAKES;
 	}
 	return look;
 }
@@ -154,8 +156,9 @@ static void try_to_settle(struct run *run)
 	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
-	bool busy = look.computing && waited > BUSY_AFTER_NS;
-	if (!look.moving && (!look.computing || busy) && output_is_here(run)) {
+	bool wait_on = look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	if (!wait_on && output_is_here(run)) {
+		bool busy = look.computing || look.waking;
 		settle(run, busy);
 		run_look_in(run, busy ? LOOK_BUSY_NS : 0);
 		return;
@@ -214,7 +217,7 @@ static int take_stops(struct run *run)
 static void look_at_busy(struct run *run)
 {
 	struct look look = look_at_tasks(run);
-	if (look.computing || look.moving) {
+	if (look.computing || look.moving || look.waking) {
 		run_look_in(run, LOOK_BUSY_NS);
 		return;
 	}

@@ -3,7 +3,9 @@
  * Where the kernel can be asked whether the condition of a sleep is met, it is
  * asked: a receiver that is still on its way to wake up shows as readable.
  * Where it cannot (a lock, a child, a time), a task counts as at rest when it
- * has not run in QUIET_LOOKS looks in a row.
+ * has not run in QUIET_LOOKS looks in a row. A thread that waits for a lock with
+ * a timeout, again and again, never is: after WAKING_LOOKS looks between which it
+ * had run, without a call of ours, it counts as one that wakes by itself.
  */
 #include "engine/trace/rest.h"
 
@@ -17,7 +19,7 @@
 
 #include "engine/trace/peek.h"
 
-enum { QUIET_LOOKS = 4, FDS_MOST = 256 };
+enum { QUIET_LOOKS = 4, WAKING_LOOKS = 8, FDS_MOST = 256 };
 
 /* One word of /proc/TID/…: the file is read whole into out. */
 static bool read_proc(pid_t tid, const char *name, char *out, size_t n)
@@ -139,7 +141,9 @@ static int condition_met(const struct task *task)
 static bool has_been_quiet(struct task *task)
 {
 	unsigned long switches = switches_of(task->tid);
-	task->quiet = switches == task->switches ? task->quiet + 1 : 0;
+	bool has_run = switches != task->switches;
+	task->quiet = has_run ? 0 : task->quiet + 1;
+	task->woken += has_run && task->where == TASK_FREE;
 	task->switches = switches;
 	return task->quiet >= QUIET_LOOKS;
 }
@@ -157,6 +161,11 @@ static bool is_kept_leader(const struct task *task, char state)
 	return state == 'Z' && task->tid == task->process->pid && task->process->tasks > 1;
 }
 
+void rest_begin(struct task *task)
+{
+	task->quiet = task->woken = 0;
+}
+
 enum rest rest_look(struct task *task)
 {
 	char state = state_of(task->tid);
@@ -169,7 +178,9 @@ enum rest rest_look(struct task *task)
 	int met = task->where == TASK_IN_CALL ? condition_met(task) : -1;
 	if (met == 0)
 		return state_of(task->tid) == 'S' ? REST_YES : REST_NO;
-	return has_been_quiet(task) ? REST_YES : REST_NO;
+	if (has_been_quiet(task))
+		return REST_YES;
+	return task->woken >= WAKING_LOOKS ? REST_WAKES : REST_NO;
 }
 
 void rest_wchan(const struct task *task, char *out, size_t n)

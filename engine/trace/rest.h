@@ -12,8 +12,12 @@
 enum rest {
 	REST_NO,         /* it may still move: look again soon */
 	REST_COMPUTES,   /* it runs, and not in a call we know of */
+	REST_WAKES,      /* asleep now, but it wakes again and again without a call we know of */
 	REST_YES,
 };
+
+/* The task was let go: what was seen of it before does not count. */
+void rest_begin(struct task *task);
 
 enum rest rest_look(struct task *task);
 

@@ -70,6 +70,7 @@ struct task {
 	struct arena arena;            /* of the current call */
 	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
 	int quiet;                     /* looks in a row at which nothing had changed */
+	int woken;                     /* looks at which it had run in between, since it was let go */
 };
 
 struct tasks {

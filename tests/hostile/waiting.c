@@ -8,6 +8,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/hostile/hostile.h"
@@ -226,4 +227,34 @@ int hostile_futex_wait(void)
 	for (int i = 0; i < 4; i++)
 		pthread_join(t[i], NULL);
 	return close(fd);
+}
+
+static void *wake_often(void *arg)
+{
+	static pthread_mutex_t mine = PTHREAD_MUTEX_INITIALIZER;
+	static pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+	struct timespec t;
+
+	pthread_mutex_lock(&mine);
+	for (;;) {
+		clock_gettime(CLOCK_REALTIME, &t);
+		t.tv_nsec += 300000;
+		t.tv_sec += t.tv_nsec / 1000000000;
+		t.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&never, &mine, &t);
+	}
+	return arg;
+}
+
+/* A thread that is never at rest while the other makes twenty steps. */
+int hostile_wake_often(void)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, wake_often, NULL))
+		broken("pthread_create");
+	for (int i = 0; i < 5; i++)
+		if (close(socket(AF_INET, SOCK_STREAM, 0)) < 0)
+			broken("close");
+	return 0;
 }
