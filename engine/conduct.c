@@ -27,6 +27,8 @@ void conduct_enter(struct task *task)
 {
 	conduct_hide_untraced(task);
 	task->where = TASK_IN_CALL;
+	if (!task->call.began)
+		task->call.began = run_clock();
 	rest_begin(task);
 	tracer_go(task->tid, GO_TO_EXIT, 0);
 }
@@ -229,6 +231,18 @@ void conduct_hold_after(struct run *run, struct task *task)
 		task->where = TASK_HELD;
 }
 
+/* Told once a program: a server's workers would all ask. */
+static void refuse_call(struct run *run, struct task *task)
+{
+	bool *told = &run->refused_told[task->process->actor];
+	if (!*told)
+		conduct_note(run, task, "io-uring", NULL);
+	*told = true;
+	task->call = (struct task_call){ .tty_bytes = -1 };
+	tracer_refuse(task->tid, ENOSYS);
+	conduct_set_free(task);
+}
+
 static void on_call(struct run *run, struct task *task, const struct stop *stop)
 {
 	const struct call_desc *desc = stop->nr >= 0 ? call_find(stop->nr) : NULL;
@@ -238,6 +252,10 @@ static void on_call(struct run *run, struct task *task, const struct stop *stop)
 		task->call = (struct task_call){ .tty_bytes = -1 };
 		conduct_note(run, task, "foreign-abi", NULL);
 		conduct_set_free(task);
+		return;
+	}
+	if (desc->class == CALL_REFUSE) {
+		refuse_call(run, task);
 		return;
 	}
 	enum interest interest = interest_in(run, task, desc, stop->args);
@@ -266,22 +284,23 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 		conduct_set_free(task);
 		return;
 	}
+	int64_t ret = stop->ret;
 	conduct_show_untraced(task);
+	conduct_lengthen(task);
 	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
-	bool not_ours = stop->ret == -EINTR && task_woken_for_nothing(task->tid) &&
-			tracer_call_again(task->tid, call->desc->nr, call->args[0]);
-	if (not_ours || conduct_is_restart(stop->ret)) {
+	bool not_ours = ret == -EINTR && task_woken_for_nothing(task->tid) && conduct_once_more(task, &ret);
+	if (not_ours || conduct_is_restart(ret)) {
 		call->broken_off = true;
 		conduct_set_free(task);
 		return;
 	}
-	if (call->tty_bytes >= 0 && stop->ret > 0)
-		run->ttys[task->process->actor].written += stop->ret;
+	if (call->tty_bytes >= 0 && ret > 0)
+		run->ttys[task->process->actor].written += ret;
 	if (!call->hidden || task->process->begun) {
-		conduct_after(run, task, stop->ret, false);
+		conduct_after(run, task, ret, false);
 	} else {
 		struct effect_sink to = conduct_sink(run);
-		effect_call(&to, &run->socks, task, stop->ret, NULL);
+		effect_call(&to, &run->socks, task, ret, NULL);
 	}
 	conduct_hold_after(run, task);
 }

@@ -16,7 +16,6 @@ struct place conduct_place(struct run *run, struct task *task);
 struct decode conduct_decode(struct task *task);
 void conduct_before(struct run *run, struct task *task, const struct place *place);   /* write the event; place may be NULL */
 void conduct_after(struct run *run, struct task *task, int64_t ret, bool restart);
-void conduct_note(struct run *run, struct task *task, const char *id, const char *a0);
 struct effect_sink conduct_sink(struct run *run);
 
 /* signals */
@@ -26,6 +25,10 @@ void conduct_sigreturn(struct run *run, struct task *task, const struct stop *st
 void conduct_signal(struct run *run, struct task *task, const struct stop *stop);
 void conduct_group_stop(struct run *run, struct task *task, const struct stop *stop);
 void conduct_pause(struct run *run, struct task *task);
+
+/* calls that end after some time */
+bool conduct_once_more(struct task *task, int64_t *ret);   /* at an exit with EINTR: let it be made again, or its time is up: *ret */
+void conduct_lengthen(struct task *task);               /* at its exit: the program finds the timeout that it gave */
 
 /* tasks */
 void conduct_hide_untraced(struct task *task);          /* for the time of a call */

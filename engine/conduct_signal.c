@@ -11,6 +11,9 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "engine/trace/arch.h"
+#include "engine/trace/peek.h"
+
 /* The kernel's own codes for "a signal broke this off"; no program ever sees them. */
 enum { ERESTARTSYS_ = 512, ERESTARTNOINTR_ = 513, ERESTARTNOHAND_ = 514, ERESTART_RESTARTBLOCK_ = 516 };
 
@@ -24,11 +27,28 @@ static void set_aside(struct task *task)
 	task->call = (struct task_call){ .tty_bytes = -1 };
 }
 
-/* Back to the call that was broken off with the stack where it is now. False: there is none. */
-static bool take_up(struct task *task, uint64_t sp)
+/* The arguments as the kernel has them. */
+static void given_args(const struct task_call *call, uint64_t args[6])
+{
+	memcpy(args, call->args, sizeof call->args);
+	if (call->shortened)
+		args[3] = call->given;
+}
+
+/* Here a call ends, or is about to be made again: is it this one? Another one from the same frame has other arguments. */
+static bool is_back_at(const struct task *task, const struct task_call *call, const struct stop *stop)
+{
+	uint64_t args[6];
+	given_args(call, args);
+	return call->sp == stop->sp && (call->ip == stop->ip || call->ip - arch_call_bytes == stop->ip) &&
+	       tracer_has_args(task->tid, args);
+}
+
+/* Back to the call that was broken off where the program is now. False: there is none. */
+static bool take_up(struct task *task, const struct stop *stop)
 {
 	int i = task->n_broken;
-	while (i > 0 && task->broken[i - 1].sp != sp)
+	while (i > 0 && !is_back_at(task, &task->broken[i - 1], stop))
 		i--;
 	if (i == 0)
 		return false;
@@ -38,6 +58,39 @@ static bool take_up(struct task *task, uint64_t sp)
 	struct decode d = conduct_decode(task);
 	task->call.entry = decode_entry(&d);
 	return true;
+}
+
+static bool is_on_alt(const struct task *task, uint64_t sp)
+{
+	return sp > task->alt && sp - task->alt <= task->alt_size;
+}
+
+/* A handler works below the frame it broke into, or on the signal stack. Who is above has left it by a jump. */
+static bool is_left(const struct task *task, uint64_t then, uint64_t now)
+{
+	if (is_on_alt(task, then) == is_on_alt(task, now))
+		return now >= then;
+	return is_on_alt(task, then);
+}
+
+static void drop_left(struct run *run, struct task *task, uint64_t sp)
+{
+	while (task->n_broken && is_left(task, task->broken[task->n_broken - 1].sp, sp)) {
+		const struct task_call *call = &task->broken[--task->n_broken];
+		if (!call->hidden)
+			conduct_note(run, task, "call-left", call->desc->name);
+	}
+}
+
+/* The kernel refuses a change from a handler that is on the stack. */
+static void note_alt(struct task *task, const struct stop *stop)
+{
+	struct peek mem = peek_process(task->tid);
+	stack_t to;
+	if (!stop->args[0] || is_on_alt(task, stop->sp) || !peek_all(&mem, stop->args[0], &to, sizeof to))
+		return;
+	task->alt = (uint64_t)(uintptr_t)to.ss_sp;
+	task->alt_size = to.ss_flags & SS_DISABLE ? 0 : to.ss_size;
 }
 
 static bool is_told(const struct task *task)
@@ -68,14 +121,20 @@ static void make_again(struct run *run, struct task *task)
 
 bool conduct_of_signals(struct run *run, struct task *task, const struct stop *stop)
 {
-	struct task_call *call = &task->call;
-	bool same = call->broken_off && call->desc->nr == stop->nr && call->ip == stop->ip && call->sp == stop->sp;
+	const struct task_call *call = &task->call;
+	uint64_t args[6];
+	given_args(call, args);
+	bool same = call->broken_off && call->desc->nr == stop->nr && call->ip == stop->ip && call->sp == stop->sp &&
+		    memcmp(args, stop->args, sizeof args) == 0;
 	if (same || (call->broken_off && stop->nr == SYS_restart_syscall)) {
 		make_again(run, task);
 		return true;
 	}
 	set_aside(task);
-	if (stop->nr != SYS_rt_sigreturn && stop->nr != SYS_restart_syscall)
+	drop_left(run, task, stop->sp);
+	if (stop->nr == SYS_sigaltstack)
+		note_alt(task, stop);
+	else if (stop->nr != SYS_rt_sigreturn && stop->nr != SYS_restart_syscall)
 		return false;
 	task->in_sigreturn = stop->nr == SYS_rt_sigreturn && task->n_broken > 0;
 	task->where = TASK_FREE;
@@ -87,15 +146,16 @@ bool conduct_of_signals(struct run *run, struct task *task, const struct stop *s
 void conduct_sigreturn(struct run *run, struct task *task, const struct stop *stop)
 {
 	task->in_sigreturn = false;
-	if (!take_up(task, stop->sp) || stop->ret != -EINTR) {
+	if (!take_up(task, stop) || stop->ip != task->call.ip) {
 		conduct_set_free(task);
 		return;
 	}
 	task->call.broken_off = false;
+	conduct_lengthen(task);
 	if (is_told(task) && task->call.covered)
 		tell_again(run, task);
 	if (is_told(task))
-		conduct_after(run, task, -EINTR, false);
+		conduct_after(run, task, stop->ret, false);
 	conduct_hold_after(run, task);
 }
 
@@ -126,6 +186,8 @@ void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 	e.signal.code = signal_code(stop->code);
 	e.signal.from = stop->from;
 	run_emit(run, task, &e);
+	if (task->call.broken_off && task_catches(task->tid, stop->signo))
+		set_aside(task);   /* from here only the handler's return can lead back to it */
 	conduct_go_on(task, stop->signo);
 }
 

@@ -106,6 +106,8 @@ void conduct_child(struct run *run, struct task *parent, const struct stop *stop
 	}
 	task_place(&run->tasks, child, process);
 	child->parent = parent->lane;
+	if (!(flags & CLONE_VM) || flags & CLONE_VFORK)
+		child->alt = parent->alt, child->alt_size = parent->alt_size;
 	child->how = is_thread ? "thread" : stop->how == HOW_VFORK ? "vfork" : stop->how == HOW_FORK ? "fork" : "process";
 	emit_task(run, child);
 	if (!is_thread) {
@@ -180,6 +182,7 @@ void conduct_exec(struct run *run, struct task *task, const struct stop *stop)
 	struct effect_sink to = conduct_sink(run);
 	effect_exec(&to, task);
 	task->n_broken = 0;
+	task->alt_size = 0;
 	task->process->begun = false;
 	if (task->process->lines)
 		lines_exec(task->process->lines);

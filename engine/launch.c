@@ -124,6 +124,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 	run->sources = plan->sources ? xstrdup(plan->sources) : NULL;
 	run->n_actors = plan->n_actors;
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
+	run->refused_told = xcalloc((size_t)plan->n_actors, sizeof *run->refused_told);
 	run->leaders = xcalloc((size_t)plan->n_actors, sizeof *run->leaders);
 	for (int i = 0; i < plan->n_actors; i++)
 		run->ttys[i] = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
@@ -150,6 +151,8 @@ struct run *run_start(const struct run_plan *plan, struct log *log, struct err *
 		  (run->stage = stage_new(&plan->stage, &run->granted, err));
 	if (ok)
 		write_begin(run, plan);
+	if (ok && plan->stage.as_is && !stage_keeps_setuid())
+		conduct_note(run, NULL, "no-setuid", NULL);
 	for (int i = 0; ok && i < plan->n_actors; i++)
 		ok = start_actor(run, plan, i, err);
 	if (ok) {
@@ -222,6 +225,7 @@ static void run_free(struct run *run)
 	socks_release(&run->socks);
 	step_release(&run->pending);
 	filter_release(&run->filter);
+	free(run->refused_told);
 	free(run->ttys);
 	free(run->leaders);
 	free(run->turns);

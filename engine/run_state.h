@@ -22,6 +22,7 @@ struct run {
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
 	pid_t *leaders;              /* by actor: its first process */
+	bool *refused_told;          /* by actor: `io-uring` is in the log */
 	int n_actors;
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */
@@ -51,6 +52,7 @@ void observe_sockets(struct run *run);                  /* a step is over: what 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */
 void conduct_adopt(struct run *run);                        /* children whose parents did not live to tell of them */
+void conduct_note(struct run *run, struct task *task, const char *id, const char *a0);   /* task NULL: of the whole run */
 void conduct_asleep(struct run *run, struct task *task);    /* write that it went to sleep */
 
 #endif

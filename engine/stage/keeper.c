@@ -27,6 +27,7 @@ struct keeper {
 	struct stage_report report;
 	const char *cwd;       /* where programs start; NULL: where we are */
 	int signals;           /* signalfd: SIGCHLD, SIGTERM */
+	sigset_t mask;         /* as we were born with it */
 };
 
 static bool write_map(const char *name, const char *text, struct keeper_maps *maps)
@@ -79,7 +80,7 @@ static void die_with_parent(struct keeper *k)
 	sigemptyset(&set);
 	sigaddset(&set, SIGCHLD);
 	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_SETMASK, &set, NULL);
+	sigprocmask(SIG_SETMASK, &set, &k->mask);
 	k->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	prctl(PR_SET_DUMPABLE, 1);
 	prctl(PR_SET_PDEATHSIG, k->birth->pidns ? SIGKILL : SIGTERM);
@@ -120,7 +121,7 @@ static void spawn(struct keeper *k, const int fds[MSG_FDS])
 	pid_t pid = fork();
 
 	if (pid == 0)
-		spawn_become(fds, k->cwd);
+		spawn_become(fds, k->cwd, k->order->as_is ? &k->mask : NULL);
 	if (pid < 0) {
 		struct spawn_hello hello = { .sys = errno, .step = "fork" };
 		msg_send(fds[2], &hello, sizeof hello, NULL, 0);

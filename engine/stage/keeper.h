@@ -15,7 +15,7 @@
 
 /* What the tutor orders; paths are absolute, empty for none. */
 struct keeper_order {
-	bool private_net, hide_files;
+	bool private_net, hide_files, as_is;
 	char programs[PATH_MAX], shim[PATH_MAX];
 };
 

@@ -3,6 +3,7 @@
 
 #include <linux/capability.h>
 #include <linux/securebits.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -15,6 +16,15 @@ static bool no_capabilities(void)
 
 	memset(none, 0, sizeof none);
 	return syscall(SYS_capset, &head, none) == 0;
+}
+
+bool power_sees_through_setuid(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct has[2];
+	const uint32_t wanted = CAP_TO_MASK(CAP_SYS_ADMIN) | CAP_TO_MASK(CAP_SYS_PTRACE);
+
+	return syscall(SYS_capget, &head, has) == 0 && (has[0].effective & wanted) == wanted;
 }
 
 /*

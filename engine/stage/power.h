@@ -11,4 +11,10 @@
  */
 bool power_drop(void);
 
+/*
+ * This process can load a filter without no_new_privs and may trace a program that gains rights: execve(2) then gives a
+ * tracee of ours the rights of its file.
+ */
+bool power_sees_through_setuid(void);
+
 #endif

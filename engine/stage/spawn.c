@@ -171,6 +171,14 @@ static bool find_program(const char *name, char *const *env, char out[PATH_MAX])
 	return false;
 }
 
+/* As root it can be done so that set-user-ID programs go on working; no_new_privs only where there is no other way. */
+static bool load_filter(const struct sock_fprog *filter)
+{
+	if (power_sees_through_setuid() && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0)
+		return true;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, filter) == 0;
+}
+
 static _Noreturn void perform(struct spawn_script *s)
 {
 	char **argv = strings(s, s->argv, s->argc), **env = strings(s, s->env, s->envc);
@@ -181,13 +189,22 @@ static _Noreturn void perform(struct spawn_script *s)
 		s->failed = ENOENT;
 		_exit(127);
 	}
-	if (!filter.len || syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &filter) == 0)
+	if (!filter.len || load_filter(&filter))
 		execve(path, argv, env);
 	s->failed = errno;
 	_exit(127);
 }
 
-_Noreturn void spawn_become(const int fds[3], const char *cwd)
+/* Nothing of what the tutor was started with is left. */
+static void confine(void)
+{
+	plain_signals();
+	no_core();
+	if (!power_drop())
+		fail(SOCK, "drop capabilities");
+}
+
+_Noreturn void spawn_become(const int fds[3], const char *cwd, const sigset_t *as_is)
 {
 	struct spawn_script *s = script_map(fds[0]);
 	struct spawn_hello hello = { 0 };
@@ -195,7 +212,6 @@ _Noreturn void spawn_become(const int fds[3], const char *cwd)
 
 	if (!s)
 		fail(fds[2], "map the script");
-	plain_signals();
 	if (!take_tty(fds[1]))
 		fail(fds[2], "take the terminal");
 	if (fds[2] != SOCK && dup3(fds[2], SOCK, O_CLOEXEC) < 0)
@@ -205,9 +221,10 @@ _Noreturn void spawn_become(const int fds[3], const char *cwd)
 		cwd = (char *)s + s->cwd;
 	if (cwd && chdir(cwd) < 0)
 		fail(SOCK, "chdir");
-	no_core();
-	if (!power_drop())
-		fail(SOCK, "drop capabilities");
+	if (as_is)
+		sigprocmask(SIG_SETMASK, as_is, NULL);
+	else
+		confine();
 	/* After the last change of credentials, which would undo both. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_DUMPABLE, 1);

@@ -7,6 +7,7 @@
 #ifndef ENGINE_STAGE_SPAWN_H
 #define ENGINE_STAGE_SPAWN_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,8 +35,9 @@ int spawn_write(const struct stage_actor *actor, struct spawn_script **script, s
 
 /*
  * In the child: become the program. fds: script, tty, and the socket on which to say hello and wait. cwd is used
- * when the script names none (NULL: stay). Does not return.
+ * when the script names none (NULL: stay). as_is: the program keeps ids, capabilities, limits and dispositions, with
+ * this signal mask; NULL: it gets no power and the default of all. Does not return.
  */
-_Noreturn void spawn_become(const int fds[3], const char *cwd);
+_Noreturn void spawn_become(const int fds[3], const char *cwd, const sigset_t *as_is);
 
 #endif

@@ -24,6 +24,7 @@
 #include "engine/stage/msg.h"
 #include "engine/stage/net.h"
 #include "engine/stage/place.h"
+#include "engine/stage/power.h"
 #include "engine/stage/report.h"
 #include "engine/stage/spawn.h"
 #include "engine/stage/stage_probe.h"
@@ -65,6 +66,7 @@ static bool write_order(const struct stage_plan *plan, struct keeper_order *o, s
 	memset(o, 0, sizeof *o);
 	o->private_net = plan->private_net;
 	o->hide_files = plan->hide_files;
+	o->as_is = plan->as_is;
 	return full_path(plan->programs, o->programs, err) && full_path(plan->shim, o->shim, err);
 }
 
@@ -203,6 +205,11 @@ static struct child *child_of(struct stage *s, pid_t pid)
 	while (c && c->pid != pid)
 		c = c->next;
 	return c;
+}
+
+bool stage_keeps_setuid(void)
+{
+	return power_sees_through_setuid();
 }
 
 bool stage_go(struct stage *s, pid_t pid, struct err *err)

@@ -39,6 +39,8 @@ struct stage;
 
 struct stage_plan {
 	bool private_net;         /* false: the host's own network and files (watch) */
+	bool as_is;               /* no namespaces at all, and the programs keep what the tutor was started with: ids,
+				   * capabilities, limits, signal mask and dispositions (watch) */
 	bool hide_files;          /* own /tmp, $HOME and /run hidden, tree read-only (needs private mounts) */
 	const char *programs;     /* this host folder appears as /tmp/lesson, read-only, and is the cwd; NULL: keep the cwd */
 	const char *shim;         /* this host folder appears as /tmp/.shim, read-only (Python start-up shim); NULL: none */
@@ -64,8 +66,11 @@ struct stage_actor {
 };
 
 /* A new process, not yet running the program: it waits for stage_go(). Returns its pid as the caller sees it, -1 on error.
- * Signal mask and dispositions are the default ones, fds above 2 closed, a session of its own, no capabilities. */
+ * Fds above 2 closed, a session of its own; but for as_is also default signal mask and dispositions, no capabilities. */
 pid_t stage_spawn(struct stage *stage, const struct stage_actor *actor, struct err *err);
+
+/* As-is programs gain rights by set-user-ID and file capabilities, as without us. False: the filter needs no_new_privs. */
+bool stage_keeps_setuid(void);
 
 /* Let the process of that pid load its filter and exec. Call after PTRACE_SEIZE. */
 bool stage_go(struct stage *stage, pid_t pid, struct err *err);

@@ -65,7 +65,7 @@ static void keeper_of_sorts(const struct request *r, int control, struct stageha
 	unsigned i;
 
 	memset(out, 0, sizeof *out);
-	for (i = 0, out->pid = -1; i < 4; i++) {
+	for (i = r->order.as_is ? 3 : 0, out->pid = -1; i < 4; i++) {
 		struct keeper_birth b = { sorts[i].userns, sorts[i].pidns, geteuid(), getegid(), control, -1 };
 		out->pid = give_birth(r, &b, &why[i]);
 		if (out->pid > 0)
@@ -73,6 +73,8 @@ static void keeper_of_sorts(const struct request *r, int control, struct stageha
 	}
 	out->sys = out->pid < 0 ? why[3].sys : 0;
 	out->pidns = i < 4 && sorts[i].pidns;
+	if (r->order.as_is)
+		return;
 	if (i > 0 && !out->pidns)
 		report_refuse(&out->report, PART_PIDNS, why[i == 1 ? 0 : 2].sys, "clone with CLONE_NEWPID");
 	if (i > 1 && strcmp(why[1].step, "clone"))

@@ -3,6 +3,7 @@
 #ifndef ENGINE_TRACE_ARCH_H
 #define ENGINE_TRACE_ARCH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/user.h>
 
@@ -12,6 +13,18 @@ void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value);
 
 /* Registers at the exit of call `nr`: let the call be made again. first: its first argument as it was. */
 void arch_call_again(struct user_regs_struct *regs, int nr, uint64_t first);
+
+void arch_set_arg(struct user_regs_struct *regs, int i, uint64_t value);   /* i from 1 */
+void arch_set_result(struct user_regs_struct *regs, int64_t ret);
+
+/* Registers before a call: it is not to be made. Where its number is in a set of its own, that is arch_call_regset. */
+void arch_skip_call(struct user_regs_struct *regs, int64_t ret);
+extern const int arch_call_regset;    /* NT_*; 0: none */
+
+bool arch_has_args(const struct user_regs_struct *regs, const uint64_t args[6]);
+
+/* Bytes of the instruction that makes a call. */
+extern const unsigned arch_call_bytes;
 
 extern const char arch_name[];        /* as uname -m prints it */
 

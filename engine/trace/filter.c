@@ -16,8 +16,6 @@
 static uint32_t action_of(const struct call_desc *call)
 {
 	switch (call->class) {
-	case CALL_REFUSE:
-		return SCMP_ACT_ERRNO(ENOSYS);
 	case CALL_QUIET:
 		return SCMP_ACT_ALLOW;
 	default:
@@ -25,8 +23,8 @@ static uint32_t action_of(const struct call_desc *call)
 	}
 }
 
-/* They tell what became of a call that a signal broke off; no program makes them by itself. */
-static const int of_signals[] = { SYS_rt_sigreturn, SYS_restart_syscall };
+/* They tell what became of a call that a signal broke off. */
+static const int of_signals[] = { SYS_rt_sigreturn, SYS_restart_syscall, SYS_sigaltstack };
 
 static int add_rules(scmp_filter_ctx ctx)
 {

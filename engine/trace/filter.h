@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The seccomp filter every program of a run is started with: it stops at the
- * calls of syscall.def, refuses io_uring_setup (it would carry socket work past
- * us), and lets all others pass untouched. seccomp(2), libseccomp.
+ * calls of syscall.def and at those that tell of signal handlers, and lets all
+ * others pass untouched. seccomp(2), libseccomp.
  */
 #ifndef ENGINE_TRACE_FILTER_H
 #define ENGINE_TRACE_FILTER_H

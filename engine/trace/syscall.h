@@ -17,7 +17,7 @@ enum call_class {
 	CALL_FD,      /* a step only when a descriptor argument is a socket (or epoll, timerfd, … as the run likes);
 	               * the filter stops it always, it goes on at once otherwise */
 	CALL_ALWAYS,  /* always stopped, never a step of its own: the tracer must know of it */
-	CALL_REFUSE,  /* the filter answers ENOSYS */
+	CALL_REFUSE,  /* answered with ENOSYS: io_uring would carry socket work past us */
 	CALL_QUIET,   /* the filter lets it pass; here only to name a sleep found in /proc and to show it with all calls */
 };
 

@@ -187,3 +187,9 @@ bool task_woken_for_nothing(pid_t tid)
 	uint64_t here = (s.pending | s.shared) & ~s.blocked;
 	return here && !(here & ~(s.ignored | (ignored_by_default & ~s.caught)));
 }
+
+bool task_catches(pid_t tid, int signo)
+{
+	struct signal_sets s;
+	return signo > 0 && read_signal_sets(tid, &s) && s.caught & BIT(signo);
+}

@@ -48,6 +48,10 @@ struct task_call {
 	bool untraced;                 /* had CLONE_UNTRACED, which we took out for the time of the call */
 	bool covered;                  /* the handler's calls are in the log since */
 	bool broken_off;               /* by a signal; it will be made again, or fail with EINTR */
+	int64_t began;                 /* when it was first let into the kernel: monotonic, nanoseconds */
+	bool shortened;                /* made again with what is left of its timeout: */
+	uint64_t given;                /* …in place of args[3] */
+	uint64_t spec_at, spec[2];     /* …or, unless 0, in place of this timespec of the program's */
 	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
 };
 
@@ -64,6 +68,7 @@ struct task {
 	struct task_call call;
 	struct task_call broken[BROKEN_MOST];  /* broken off, while the signal's handler makes calls of its own */
 	int n_broken;
+	uint64_t alt, alt_size;        /* its signal stack, sigaltstack(2); size 0: none */
 	bool in_sigreturn;             /* about to leave a handler */
 	int64_t parked_since;          /* monotonic, nanoseconds */
 	int end_code, end_signo;       /* it ended while it was parked */
@@ -98,6 +103,9 @@ pid_t task_inner_id(pid_t tid);
 
 /* The process that a thread belongs to; 0: cannot be read. */
 pid_t task_group(pid_t tid);
+
+/* It has a handler for that signal. */
+bool task_catches(pid_t tid, int signo);
 
 /* Signals are pending for it, and all of them are ignored: only a tracer makes the kernel wake a task for these. */
 bool task_woken_for_nothing(pid_t tid);

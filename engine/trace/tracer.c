@@ -177,6 +177,42 @@ bool tracer_call_again(pid_t tid, int nr, uint64_t first_arg)
 	return set_registers(tid, &regs);
 }
 
+bool tracer_set_arg(pid_t tid, int i, uint64_t value)
+{
+	struct user_regs_struct regs;
+	if (!get_registers(tid, &regs))
+		return false;
+	arch_set_arg(&regs, i, value);
+	return set_registers(tid, &regs);
+}
+
+bool tracer_set_result(pid_t tid, int64_t ret)
+{
+	struct user_regs_struct regs;
+	if (!get_registers(tid, &regs))
+		return false;
+	arch_set_result(&regs, ret);
+	return set_registers(tid, &regs);
+}
+
+bool tracer_refuse(pid_t tid, int errn)
+{
+	int none = -1;
+	struct iovec io = { &none, sizeof none };
+	struct user_regs_struct regs;
+	if (!get_registers(tid, &regs))
+		return false;
+	arch_skip_call(&regs, -errn);
+	return set_registers(tid, &regs) &&
+	       (!arch_call_regset || ptrace(PTRACE_SETREGSET, tid, arch_call_regset, &io) == 0);
+}
+
+bool tracer_has_args(pid_t tid, const uint64_t args[6])
+{
+	struct user_regs_struct regs;
+	return get_registers(tid, &regs) && arch_has_args(&regs, args);
+}
+
 bool tracer_poke(pid_t tid, uint64_t at, uint64_t value)
 {
 	return ptrace(PTRACE_POKEDATA, tid, at, value) == 0;

@@ -64,7 +64,16 @@ bool tracer_go(pid_t tid, enum tracer_go how, int signo);
 bool tracer_set_first_arg(pid_t tid, uint64_t value);
 bool tracer_poke(pid_t tid, uint64_t at, uint64_t value);
 
-/* At the exit of call nr: the task makes it again when it goes on. */
+bool tracer_set_arg(pid_t tid, int i, uint64_t value);   /* i from 1: the first one needs tracer_set_first_arg */
+
+/* At the exit of call nr: the task makes it again when it goes on, or finds another result. */
 bool tracer_call_again(pid_t tid, int nr, uint64_t first_arg);
+bool tracer_set_result(pid_t tid, int64_t ret);
+
+/* Held before a call: it is not made, and the program finds -errn. */
+bool tracer_refuse(pid_t tid, int errn);
+
+/* Are these the arguments in the registers? At an exit; the first is not compared where the result takes its place. */
+bool tracer_has_args(pid_t tid, const uint64_t args[6]);
 
 #endif
