@@ -127,7 +127,10 @@ def theirs(path, wanted):
         elif text.endswith("<unfinished ...>"):
             text = text[: -len("<unfinished ...>")].rstrip()
             unfinished[pid] = text
-        call = re.match(r"\w+", text).group()
+        call = re.match(r"\w+", text)
+        if not call:
+            continue   # "????": the task was killed before strace could ask
+        call = call.group()
         found = RESULT.findall(text)
         ret, err = found[-1] if found else ("?", "")
         pending = broken.setdefault(pid, [])
