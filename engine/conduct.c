@@ -7,7 +7,11 @@
 #include "engine/conduct.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/major.h>
 #include <string.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "engine/trace/rest.h"
 
@@ -141,17 +145,30 @@ void conduct_after(struct run *run, struct task *task, int64_t ret, bool restart
 	}
 }
 
+/* A terminal that a program made for itself (a shell in it, say) is not the one whose output is shown. */
+static bool is_own_terminal(const struct run *run, const struct task *task, const struct fd_entry *e)
+{
+	int actor = task->process->actor;
+	bool is_controlling = e->terminal == makedev(TTYAUX_MAJOR, 0);   /* /dev/tty: the one of its session */
+	return e->terminal == run->ttys[actor].device || (is_controlling && getsid(task->tid) == run->leaders[actor]);
+}
+
+static bool is_of_interest(const struct run *run, const struct task *task, const struct fd_entry *e)
+{
+	static const char *const dull[] = { "other", "pipe", "none" };
+	for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
+		if (strcmp(e->kind, dull[i]) == 0)
+			return false;
+	return strcmp(e->kind, "tty") != 0 || is_own_terminal(run, task, e);
+}
+
 /* The first descriptor of the call that makes it a step of its own, or writes to its terminal. */
 static const struct fd_entry *fd_of_interest(struct run *run, struct task *task, const struct call_desc *desc,
 					     const uint64_t args[6])
 {
-	static const char *const dull[] = { "other", "pipe", "none" };
 	for (int i = 0; i < desc->nargs; i++) {
 		const struct fd_entry *e = call_arg_is_fd(desc, (unsigned)i) ? effect_fd(&run->socks, task, (int)args[i]) : NULL;
-		bool is_dull = !e;
-		for (size_t k = 0; !is_dull && k < sizeof dull / sizeof *dull; k++)
-			is_dull = strcmp(e->kind, dull[k]) == 0;
-		if (!is_dull)
+		if (e && is_of_interest(run, task, e))
 			return e;
 	}
 	return NULL;
@@ -184,10 +201,20 @@ static void new_call(struct task *task, const struct call_desc *desc, const stru
 	task->call.canon = call_canon(desc, stop->args);
 }
 
-/* Calls that make a process, run another program, or change descriptors: their exit tells what they did. */
-static bool exit_matters(const struct call_desc *desc)
+/* dup2(2) may take the place of a descriptor we know, even if what it copies is none of ours. */
+static bool changes_descriptors(const struct call_desc *desc, const uint64_t args[6])
 {
-	return desc->class == CALL_STEP || (desc->class == CALL_ALWAYS && desc->ret != RET_NOTHING);
+	if (desc->ret == RET_FCNTL)
+		return args[1] == F_DUPFD || args[1] == F_DUPFD_CLOEXEC || args[1] == F_SETFD;
+	return desc->ret == RET_FD;
+}
+
+/* Calls that make a process, run another program, or change descriptors: their exit tells what they did. */
+static bool exit_matters(const struct task_call *call)
+{
+	const struct call_desc *desc = call->desc;
+	return desc->class == CALL_STEP || (desc->class == CALL_ALWAYS && desc->ret != RET_NOTHING) ||
+	       changes_descriptors(desc, call->args);
 }
 
 static void pass_call(struct run *run, struct task *task)
@@ -201,7 +228,7 @@ static void pass_call(struct run *run, struct task *task)
 		struct effect_sink to = conduct_sink(run);
 		effect_call(&to, &run->socks, task, 0, NULL);
 	}
-	if (exit_matters(desc))
+	if (exit_matters(&task->call))
 		conduct_enter(task);
 	else
 		conduct_set_free(task);

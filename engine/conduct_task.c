@@ -76,10 +76,8 @@ static void emit_exit(struct run *run, struct task *task, const struct stop *sto
 	e.exit.name = stop->signo ? signal_name(stop->signo) : NULL;
 	e.exit.core = stop->core;
 	e.exit.last = task->process->tasks == 1;
-	if (e.exit.last) {
-		struct effect_sink to = conduct_sink(run);
-		effect_end(&to, task);
-	}
+	struct effect_sink to = conduct_sink(run);
+	effect_end(&to, task, e.exit.last);
 	run_emit(run, task, &e);
 }
 
@@ -87,6 +85,17 @@ static void end_task(struct run *run, struct task *task, const struct stop *stop
 {
 	emit_exit(run, task, stop);
 	task_end(&run->tasks, task);
+}
+
+static void give_fds(struct task *parent, struct task *child, struct process *process, bool shared)
+{
+	struct fdtable *fds = task_fds(parent);
+	if (process != parent->process)
+		process->fds = shared ? fdtable_share(fds, process->pid) : fdtable_copy(fds, process->pid);
+	else if (!shared)
+		child->own_fds = fdtable_copy(fds, 0);
+	else if (parent->own_fds)
+		child->own_fds = fdtable_share(fds, 0);
 }
 
 void conduct_child(struct run *run, struct task *parent, const struct stop *stop)
@@ -101,9 +110,8 @@ void conduct_child(struct run *run, struct task *parent, const struct stop *stop
 	if (!is_thread) {
 		process = process_new(&run->tasks, stop->child, parent->process->actor);
 		process->begun = parent->process->begun;
-		process->fds = flags & CLONE_FILES ? fdtable_share(parent->process->fds) :
-						     fdtable_copy(parent->process->fds);
 	}
+	give_fds(parent, child, process, flags & CLONE_FILES);
 	task_place(&run->tasks, child, process);
 	child->parent = parent->lane;
 	if (!(flags & CLONE_VM) || flags & CLONE_VFORK)
@@ -133,7 +141,7 @@ static void adopt(struct run *run, struct task *child)
 	child->how = process ? "thread" : "process";
 	if (!process) {
 		process = process_new(&run->tasks, pid ? pid : child->tid, 0);
-		process->fds = fdtable_new();
+		process->fds = fdtable_new(process->pid);
 		process->begun = true;
 		for (int i = 0; i < run->n_actors; i++)
 			if (run->leaders[i] == getsid(child->tid))

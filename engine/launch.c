@@ -101,7 +101,7 @@ static bool start_actor(struct run *run, const struct run_plan *plan, int i, str
 	run->leaders[i] = pid;
 	struct task *task = task_new(&run->tasks, pid);
 	struct process *process = process_new(&run->tasks, pid, i);
-	process->fds = fdtable_new();
+	process->fds = fdtable_new(pid);
 	task_place(&run->tasks, task, process);
 	task->how = "start";
 	task->where = TASK_FREE;

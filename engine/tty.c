@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/stage/stage.h"
@@ -11,8 +12,13 @@ enum { WAITING_MOST = 1 << 20, TYPE_PATIENCE_MS = 200 };
 
 bool tty_open(struct tty *t, int rows, int columns, struct err *err)
 {
+	struct stat st;
 	*t = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
-	return stage_pty(&t->master, &t->slave, rows, columns, err);
+	if (!stage_pty(&t->master, &t->slave, rows, columns, err))
+		return false;
+	if (fstat(t->slave, &st) == 0)
+		t->device = st.st_rdev;
+	return true;
 }
 
 void tty_close(struct tty *t)

@@ -15,6 +15,7 @@
 
 struct tty {
 	int master, slave;      /* the slave stays open so that the master never reads an end */
+	uint64_t device;        /* its number: programs may open other terminals */
 	int64_t written, read;
 	struct buf waiting;     /* read, not yet in the log */
 };

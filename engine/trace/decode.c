@@ -232,3 +232,4 @@ FLAGS(waitidflags);
 FLAGS(atflags);
 FLAGS(closerangeflags);
 FLAGS(spliceflags);
+FLAGS(unshareflags);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sched.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -18,17 +19,33 @@ struct effect {
 	const struct value *args;
 };
 
-static void tell_fd(const struct effect_sink *to, struct task *task, const struct fd_entry *e, const char *op)
+static void tell_fd_of(const struct effect_sink *to, struct task *task, pid_t pid, const struct fd_entry *e, const char *op)
 {
 	struct event ev;
+	if (!pid)
+		return;
 	event_init(&ev, EVENT_fd);
-	ev.fd.pid = task->process->pid;
+	ev.fd.pid = pid;
 	ev.fd.fd = e->fd;
 	ev.fd.op = op;
 	ev.fd.kind = e->kind;
 	ev.fd.sock = e->sock ? e->sock->id : -1;
 	ev.fd.cloexec = e->cloexec;
 	to->event(to->ctx, task, &ev);
+}
+
+/* It changed for every process that uses the table. */
+static void tell_fd(const struct effect_sink *to, struct task *task, const struct fdtable *fds, const struct fd_entry *e,
+		    const char *op)
+{
+	for (int i = 0; i < fdtable_owners(fds); i++)
+		tell_fd_of(to, task, fdtable_owner(fds, i), e, op);
+}
+
+/* What is looked up is never told of; nor are its copies, and that it is closed. */
+static bool is_told(const char *kind)
+{
+	return strcmp(kind, "other") != 0 && strcmp(kind, "tty") != 0;
 }
 
 static void tell_sock(const struct effect_sink *to, struct task *task, const struct sock *s)
@@ -50,7 +67,7 @@ static void tell_sock(const struct effect_sink *to, struct task *task, const str
 static void open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
 {
 	const struct fd_entry *e = fdtable_set(x->fds, fd, kind, sock, cloexec);
-	tell_fd(x->to, x->task, e, "open");
+	tell_fd(x->to, x->task, x->fds, e, "open");
 }
 
 static void close_fd(const struct effect_sink *to, struct task *task, struct fdtable *fds, int fd)
@@ -60,9 +77,8 @@ static void close_fd(const struct effect_sink *to, struct task *task, struct fdt
 		return;
 	struct fd_entry e = *found;
 	fdtable_close(fds, fd);
-	if (strcmp(e.kind, "other") == 0 || strcmp(e.kind, "tty") == 0)
-		return;   /* was looked up, never told of */
-	tell_fd(to, task, &e, "close");
+	if (is_told(e.kind))
+		tell_fd(to, task, fds, &e, "close");
 	if (e.sock && e.sock->refs == 0) {
 		e.sock->state = "closed";
 		tell_sock(to, task, e.sock);
@@ -97,7 +113,7 @@ static struct sock *make_sock(struct effect *x)
 
 static void learn_inode(struct effect *x, struct sock *s, int fd)
 {
-	fd_kind_of(x->task->tid, fd, &s->inode);
+	s->inode = fd_facts_of(x->task->tid, fd).inode;
 }
 
 static void do_socket(struct effect *x)
@@ -229,10 +245,12 @@ static void do_dup(struct effect *x, int from, int to, bool cloexec)
 	struct fd_entry *e = effect_fd(x->socks, x->task, from);
 	if (!e || to < 0 || from == to)
 		return;
-	const char *kind = e->kind;
-	struct sock *s = e->sock;
+	struct fd_entry from_entry = *e;
 	close_fd(x->to, x->task, x->fds, to);
-	open_fd(x, to, kind, s, cloexec);
+	e = fdtable_set(x->fds, to, from_entry.kind, from_entry.sock, cloexec);
+	e->terminal = from_entry.terminal;
+	if (is_told(e->kind))
+		tell_fd(x->to, x->task, x->fds, e, "open");
 }
 
 static void do_fcntl(struct effect *x)
@@ -245,12 +263,27 @@ static void do_fcntl(struct effect *x)
 		if (!e)
 			return;
 		e->cloexec = x->reg[2] & FD_CLOEXEC;
-		tell_fd(x->to, x->task, e, "open");
+		if (is_told(e->kind))
+			tell_fd(x->to, x->task, x->fds, e, "open");
 	}
+}
+
+static void unshare_fds(struct effect *x)
+{
+	task_unshare_fds(x->task);
+	x->fds = task_fds(x->task);
+}
+
+static void do_unshare(struct effect *x)
+{
+	if (x->reg[0] & CLONE_FILES)
+		unshare_fds(x);
 }
 
 static void do_close_range(struct effect *x)
 {
+	if (x->reg[2] & CLOSE_RANGE_UNSHARE)
+		unshare_fds(x);
 	for (int i = fdtable_count(x->fds); i-- > 0;) {
 		struct fd_entry *e = fdtable_find(x->fds, fdtable_at(x->fds, i)->fd);
 		if ((uint64_t)e->fd < x->reg[0] || (uint64_t)e->fd > x->reg[1])
@@ -262,17 +295,22 @@ static void do_close_range(struct effect *x)
 	}
 }
 
+/* The socket of this inode if we know it, else a new one; NULL: it is none. */
+static struct sock *sock_of_inode(struct socks *socks, uint64_t inode)
+{
+	struct sock *s = sock_by_inode(socks, inode);
+	if (!s && inode) {
+		s = sock_new(socks);
+		s->inode = inode;
+	}
+	return s;
+}
+
 /* A descriptor that another process gave: the same socket if the inode is one we know. */
 static void receive_fd(struct effect *x, int fd)
 {
-	uint64_t inode;
-	const char *kind = fd_kind_of(x->task->tid, fd, &inode);
-	struct sock *s = sock_by_inode(x->socks, inode);
-	if (!s && inode) {
-		s = sock_new(x->socks);
-		s->inode = inode;
-	}
-	open_fd(x, fd, kind, s, false);
+	struct fd_facts facts = fd_facts_of(x->task->tid, fd);
+	open_fd(x, fd, facts.kind, sock_of_inode(x->socks, facts.inode), facts.cloexec);
 }
 
 static void receive_fds(struct effect *x, const struct value *v)
@@ -297,9 +335,9 @@ static void do_receive_message(struct effect *x)
 
 static void open_result(struct effect *x)
 {
-	uint64_t inode;
 	int fd = (int)x->ret;
-	open_fd(x, fd, fd_kind_of(x->task->tid, fd, &inode), NULL, false);
+	struct fd_facts facts = fd_facts_of(x->task->tid, fd);
+	open_fd(x, fd, facts.kind, NULL, facts.cloexec);
 }
 
 static void do_connected(struct effect *x)
@@ -349,6 +387,7 @@ static const struct {
 	{ "recvfrom", do_read }, { "read", do_read },
 	{ "recvmsg", do_receive_message }, { "recvmmsg", do_receive_message },
 	{ "shutdown", do_shutdown }, { "close", do_close }, { "close_range", do_close_range },
+	{ "unshare", do_unshare },
 	{ "dup", do_dups }, { "dup2", do_dups }, { "fcntl", do_fcntl }, { "pidfd_getfd", do_getfd },
 };
 
@@ -367,7 +406,7 @@ static void apply(struct effect *x)
 void effect_call(const struct effect_sink *to, struct socks *socks, struct task *task, int64_t ret, const struct value *args)
 {
 	struct effect x = {
-		.to = to, .socks = socks, .task = task, .fds = task->process->fds,
+		.to = to, .socks = socks, .task = task, .fds = task_fds(task),
 		.ret = ret, .reg = task->call.args, .args = args,
 	};
 	if (ret >= 0)
@@ -376,12 +415,51 @@ void effect_call(const struct effect_sink *to, struct socks *socks, struct task 
 		do_connect(&x, "connecting");
 }
 
+static void close_all(const struct effect_sink *to, struct task *task, struct fdtable *fds)
+{
+	while (fdtable_count(fds) > 0)
+		close_fd(to, task, fds, fdtable_at(fds, 0)->fd);
+}
+
+/* The process leaves its table; it is closed only if nobody else uses it. */
+static void leave_table(const struct effect_sink *to, struct task *task)
+{
+	const struct process *p = task->process;
+	if (fdtable_owners(p->fds) == 1) {
+		close_all(to, task, p->fds);
+		return;
+	}
+	for (int i = 0; i < fdtable_count(p->fds); i++)
+		if (is_told(fdtable_at(p->fds, i)->kind))
+			tell_fd_of(to, task, p->pid, fdtable_at(p->fds, i), "close");
+}
+
+/* A thread with a table of its own is alone now: its table is the process's. */
+static void bring_own_table(const struct effect_sink *to, struct task *task)
+{
+	struct process *p = task->process;
+	leave_table(to, task);
+	fdtable_drop(p->fds, p->pid);
+	p->fds = fdtable_share(task->own_fds, p->pid);
+	fdtable_drop(task->own_fds, 0);
+	task->own_fds = NULL;
+	for (int i = 0; i < fdtable_count(p->fds); i++)
+		if (is_told(fdtable_at(p->fds, i)->kind))
+			tell_fd(to, task, p->fds, fdtable_at(p->fds, i), "open");
+}
+
 void effect_exec(const struct effect_sink *to, struct task *task)
 {
+	if (task->own_fds)
+		bring_own_table(to, task);
+	task_unshare_fds(task);
 	struct fdtable *fds = task->process->fds;
-	for (int i = fdtable_count(fds); i-- > 0;)
-		if (fdtable_at(fds, i)->cloexec)
-			close_fd(to, task, fds, fdtable_at(fds, i)->fd);
+	for (int i = fdtable_count(fds); i-- > 0;) {
+		const struct fd_entry *e = fdtable_at(fds, i);
+		int open = fd_is_open(task->tid, e->fd);
+		if (open == 0 || (open < 0 && e->cloexec))
+			close_fd(to, task, fds, e->fd);
+	}
 }
 
 void effect_fork(const struct effect_sink *to, struct task *child)
@@ -389,30 +467,27 @@ void effect_fork(const struct effect_sink *to, struct task *child)
 	struct fdtable *fds = child->process->fds;
 	for (int i = 0; i < fdtable_count(fds); i++)
 		if (fdtable_at(fds, i)->sock)
-			tell_fd(to, child, fdtable_at(fds, i), "open");
+			tell_fd_of(to, child, child->process->pid, fdtable_at(fds, i), "open");
 }
 
-void effect_end(const struct effect_sink *to, struct task *task)
+void effect_end(const struct effect_sink *to, struct task *task, bool last)
 {
-	struct fdtable *fds = task->process->fds;
-	while (fdtable_count(fds) > 0)
-		close_fd(to, task, fds, fdtable_at(fds, 0)->fd);
+	if (task->own_fds && fdtable_owners(task->own_fds) == 1)
+		close_all(to, task, task->own_fds);
+	if (last)
+		leave_table(to, task);
 }
 
 struct fd_entry *effect_fd(struct socks *socks, struct task *task, int fd)
 {
-	struct fdtable *fds = task->process->fds;
+	struct fdtable *fds = task_fds(task);
 	struct fd_entry *e = fd >= 0 ? fdtable_find(fds, fd) : NULL;
 	if (e || fd < 0)
 		return e;
-	uint64_t inode;
-	const char *kind = fd_kind_of(task->tid, fd, &inode);
-	if (strcmp(kind, "none") == 0)
+	struct fd_facts facts = fd_facts_of(task->tid, fd);
+	if (strcmp(facts.kind, "none") == 0)
 		return NULL;
-	struct sock *s = sock_by_inode(socks, inode);
-	if (!s && inode) {
-		s = sock_new(socks);
-		s->inode = inode;
-	}
-	return fdtable_set(fds, fd, kind, s, false);
+	e = fdtable_set(fds, fd, facts.kind, sock_of_inode(socks, facts.inode), facts.cloexec);
+	e->terminal = facts.terminal;
+	return e;
 }

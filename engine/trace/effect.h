@@ -20,9 +20,9 @@ struct effect_sink {
 /* The call returned: ret is raw: a negative errno on error. args: decoded at exit. */
 void effect_call(const struct effect_sink *to, struct socks *socks, struct task *task, int64_t ret, const struct value *args);
 
-void effect_exec(const struct effect_sink *to, struct task *task);   /* close-on-exec descriptors go */
+void effect_exec(const struct effect_sink *to, struct task *task);   /* its table is its own now, and close-on-exec descriptors go */
 void effect_fork(const struct effect_sink *to, struct task *child);  /* its table was copied: tell what it holds */
-void effect_end(const struct effect_sink *to, struct task *task);    /* the process ended: all descriptors go */
+void effect_end(const struct effect_sink *to, struct task *task, bool last);   /* last: its process ended too */
 
 /* The entry of a descriptor; looked up in /proc and remembered if no call of ours made it. */
 struct fd_entry *effect_fd(struct socks *socks, struct task *task, int fd);

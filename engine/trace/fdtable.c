@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/trace/fdtable.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "engine/base/buf.h"
 
 struct fdtable {
+	pid_t *owner;
 	int owners;
 	struct fd_entry *e;   /* sorted by fd */
 	int n;
@@ -46,22 +50,22 @@ struct sock *sock_by_inode(const struct socks *s, uint64_t inode)
 	return NULL;
 }
 
-struct fdtable *fdtable_new(void)
+struct fdtable *fdtable_new(pid_t owner)
 {
 	struct fdtable *t = xcalloc(1, sizeof *t);
-	t->owners = 1;
+	return fdtable_share(t, owner);
+}
+
+struct fdtable *fdtable_share(struct fdtable *t, pid_t owner)
+{
+	t->owner = xrealloc(t->owner, (size_t)(t->owners + 1) * sizeof *t->owner);
+	t->owner[t->owners++] = owner;
 	return t;
 }
 
-struct fdtable *fdtable_share(struct fdtable *t)
+struct fdtable *fdtable_copy(const struct fdtable *t, pid_t owner)
 {
-	t->owners++;
-	return t;
-}
-
-struct fdtable *fdtable_copy(const struct fdtable *t)
-{
-	struct fdtable *copy = fdtable_new();
+	struct fdtable *copy = fdtable_new(owner);
 	copy->n = t->n;
 	copy->e = xmalloc((size_t)t->n * sizeof *t->e);
 	for (int i = 0; i < t->n; i++) {
@@ -72,15 +76,39 @@ struct fdtable *fdtable_copy(const struct fdtable *t)
 	return copy;
 }
 
-void fdtable_drop(struct fdtable *t)
+static void forget_owner(struct fdtable *t, pid_t owner)
 {
-	if (!t || --t->owners)
+	for (int i = 0; i < t->owners; i++)
+		if (t->owner[i] == owner) {
+			memmove(t->owner + i, t->owner + i + 1, (size_t)(t->owners - i - 1) * sizeof *t->owner);
+			t->owners--;
+			return;
+		}
+}
+
+void fdtable_drop(struct fdtable *t, pid_t owner)
+{
+	if (!t)
+		return;
+	forget_owner(t, owner);
+	if (t->owners)
 		return;
 	for (int i = 0; i < t->n; i++)
 		if (t->e[i].sock)
 			t->e[i].sock->refs--;
+	free(t->owner);
 	free(t->e);
 	free(t);
+}
+
+int fdtable_owners(const struct fdtable *t)
+{
+	return t->owners;
+}
+
+pid_t fdtable_owner(const struct fdtable *t, int i)
+{
+	return t->owner[i];
 }
 
 /* Index of the first entry whose number is not below fd. */
@@ -139,7 +167,34 @@ const struct fd_entry *fdtable_at(const struct fdtable *t, int i)
 	return &t->e[i];
 }
 
-const char *fd_kind_of(pid_t tid, int fd, uint64_t *inode)
+static void proc_path(char out[48], const char *folder, pid_t tid, int fd)
+{
+	snprintf(out, 48, "/proc/%d/%s/%d", (int)tid, folder, fd);
+}
+
+static uint64_t device_of(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) == 0 && S_ISCHR(st.st_mode) ? (uint64_t)st.st_rdev : 0;
+}
+
+/* The line "flags:" is in octal, and has O_CLOEXEC although that belongs to the descriptor. */
+static bool closes_on_exec(pid_t tid, int fd)
+{
+	char path[48], line[128];
+	unsigned long flags = 0;
+	proc_path(path, "fdinfo", tid, fd);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return false;
+	while (fgets(line, sizeof line, f))
+		if (strncmp(line, "flags:", 6) == 0)
+			flags = strtoul(line + 6, NULL, 8);
+	fclose(f);
+	return flags & O_CLOEXEC;
+}
+
+static const char *kind_of_target(const char *target, uint64_t *inode)
 {
 	static const struct { const char *prefix, *kind; } known[] = {
 		{ "socket:[", "socket" }, { "pipe:[", "pipe" }, { "/dev/pts/", "tty" }, { "/dev/tty", "tty" },
@@ -147,13 +202,6 @@ const char *fd_kind_of(pid_t tid, int fd, uint64_t *inode)
 		{ "anon_inode:[timerfd]", "timerfd" }, { "anon_inode:[signalfd]", "signalfd" },
 		{ "anon_inode:[pidfd]", "pidfd" },
 	};
-	char path[48], target[128];
-	*inode = 0;
-	snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)tid, fd);
-	ssize_t n = readlink(path, target, sizeof target - 1);
-	if (n < 0)
-		return "none";
-	target[n] = '\0';
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		size_t len = strlen(known[i].prefix);
 		if (strncmp(target, known[i].prefix, len) != 0)
@@ -163,4 +211,29 @@ const char *fd_kind_of(pid_t tid, int fd, uint64_t *inode)
 		return known[i].kind;
 	}
 	return "other";
+}
+
+struct fd_facts fd_facts_of(pid_t tid, int fd)
+{
+	char path[48], target[128];
+	struct fd_facts facts = { .kind = "none" };
+	proc_path(path, "fd", tid, fd);
+	ssize_t n = readlink(path, target, sizeof target - 1);
+	if (n < 0)
+		return facts;
+	target[n] = '\0';
+	facts.kind = kind_of_target(target, &facts.inode);
+	if (strcmp(facts.kind, "tty") == 0)
+		facts.terminal = device_of(path);
+	facts.cloexec = closes_on_exec(tid, fd);
+	return facts;
+}
+
+int fd_is_open(pid_t tid, int fd)
+{
+	char path[48], target[1];
+	proc_path(path, "fd", tid, fd);
+	if (readlink(path, target, sizeof target) >= 0)
+		return 1;
+	return errno == ENOENT ? 0 : -1;
 }

@@ -5,6 +5,10 @@
  * (fork, dup, SCM_RIGHTS) is known to be the same socket. Descriptors that no
  * call of ours made (inherited, opened files) are looked up once and remembered
  * until they are closed.
+ *
+ * A table has an owner for each process that uses it: processes made with
+ * CLONE_FILES share one. Owner 0 is a thread that left the table of its process
+ * (unshare(2)): what changes there is no news about the process.
  */
 #ifndef ENGINE_TRACE_FDTABLE_H
 #define ENGINE_TRACE_FDTABLE_H
@@ -39,6 +43,7 @@ struct fd_entry {
 	int fd;
 	const char *kind;            /* socket, epoll, pipe, tty, …; see event.def */
 	struct sock *sock;           /* NULL: not a socket */
+	uint64_t terminal;           /* device number of a terminal, else 0 */
 	bool cloexec;
 };
 
@@ -49,10 +54,12 @@ void socks_release(struct socks *s);
 struct sock *sock_new(struct socks *s);
 struct sock *sock_by_inode(const struct socks *s, uint64_t inode);   /* NULL: unknown, or inode 0 */
 
-struct fdtable *fdtable_new(void);                          /* one owner */
-struct fdtable *fdtable_share(struct fdtable *t);           /* CLONE_FILES: one more owner */
-struct fdtable *fdtable_copy(const struct fdtable *t);      /* fork; counts its sockets again */
-void fdtable_drop(struct fdtable *t);                       /* one owner less; NULL is allowed */
+struct fdtable *fdtable_new(pid_t owner);                            /* one owner */
+struct fdtable *fdtable_share(struct fdtable *t, pid_t owner);       /* CLONE_FILES: one more owner */
+struct fdtable *fdtable_copy(const struct fdtable *t, pid_t owner);  /* fork; counts its sockets again */
+void fdtable_drop(struct fdtable *t, pid_t owner);                   /* one owner less; NULL is allowed */
+int fdtable_owners(const struct fdtable *t);
+pid_t fdtable_owner(const struct fdtable *t, int i);
 
 struct fd_entry *fdtable_find(const struct fdtable *t, int fd);    /* NULL: not in the table. Good until the next change */
 struct fd_entry *fdtable_set(struct fdtable *t, int fd, const char *kind, struct sock *sock, bool cloexec);
@@ -60,7 +67,17 @@ bool fdtable_close(struct fdtable *t, int fd);              /* false: it was not
 int fdtable_count(const struct fdtable *t);
 const struct fd_entry *fdtable_at(const struct fdtable *t, int i);  /* in order of their numbers */
 
-/* What /proc says a descriptor is: its kind, and its inode if it is a socket. */
-const char *fd_kind_of(pid_t tid, int fd, uint64_t *inode);
+/* What /proc says a descriptor is. */
+struct fd_facts {
+	const char *kind;            /* none: it is not open */
+	uint64_t inode;              /* of a socket, else 0 */
+	uint64_t terminal;           /* device number of a terminal, else 0 */
+	bool cloexec;
+};
+
+struct fd_facts fd_facts_of(pid_t tid, int fd);
+
+/* 1: it is open, 0: it is not, -1: we may not look. */
+int fd_is_open(pid_t tid, int fd);
 
 #endif

@@ -82,6 +82,7 @@ static const char *pattern_of(const struct notation *n, const struct value *in, 
 		{ "signalfd4", CONST_signalfdflags }, { "clock_nanosleep", CONST_timerflags }, { "pidfd_open", CONST_pidfdflags },
 		{ "splice", CONST_spliceflags }, { "close_range", CONST_closerangeflags }, { "dup3", CONST_openflags },
 		{ "pipe2", CONST_openflags }, { "execveat", CONST_atflags }, { "clone", CONST_cloneflags },
+		{ "unshare", CONST_unshareflags },
 	};
 	if (in && in->type && strcmp(in->type, "epoll_event") == 0)
 		return "EPOLL???";

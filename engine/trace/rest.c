@@ -56,6 +56,8 @@ static unsigned long switches_of(pid_t tid)
 /* Our own copy of the task's descriptor; it must be closed at once, as it keeps the socket open. */
 static int borrow_fd(const struct task *task, int fd)
 {
+	if (task->own_fds)
+		return -1;   /* the process's descriptor of that number is another */
 	return (int)syscall(SYS_pidfd_getfd, task->process->pidfd, fd, 0);
 }
 

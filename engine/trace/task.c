@@ -21,7 +21,7 @@ static void process_free(struct process *p)
 {
 	if (p->pidfd >= 0)
 		close(p->pidfd);
-	fdtable_drop(p->fds);
+	fdtable_drop(p->fds, p->pid);
 	lines_free(p->lines);
 	free(p);
 }
@@ -30,6 +30,7 @@ void tasks_release(struct tasks *t)
 {
 	for (int i = 0; i < t->n; i++) {
 		arena_release(&t->all[i]->arena);
+		fdtable_drop(t->all[i]->own_fds, 0);
 		free(t->all[i]);
 	}
 	for (int i = 0; i < t->n_processes; i++)
@@ -112,11 +113,32 @@ void task_end(struct tasks *t, struct task *task)
 	struct process *p = task->process;
 	task->where = TASK_GONE;
 	task->process = NULL;
+	fdtable_drop(task->own_fds, 0);
+	task->own_fds = NULL;
 	task->call = (struct task_call){ .tty_bytes = -1 };
 	task->n_broken = 0;
 	arena_release(&task->arena);
 	if (p && --p->tasks == 0)
 		process_drop(t, p);
+}
+
+struct fdtable *task_fds(const struct task *task)
+{
+	return task->own_fds ? task->own_fds : task->process->fds;
+}
+
+void task_unshare_fds(struct task *task)
+{
+	struct process *p = task->process;
+	if (task->own_fds)
+		return;
+	if (p->tasks > 1) {
+		task->own_fds = fdtable_copy(p->fds, 0);
+	} else if (fdtable_owners(p->fds) > 1) {
+		struct fdtable *shared = p->fds;
+		p->fds = fdtable_copy(shared, p->pid);
+		fdtable_drop(shared, p->pid);
+	}
 }
 
 bool task_is_held(const struct task *task)

@@ -62,6 +62,7 @@ struct task {
 	int lane, parent;
 	const char *how;
 	struct process *process;
+	struct fdtable *own_fds;       /* it left the process's table (unshare(2)); NULL: it has not */
 	enum task_where where;
 	enum task_where where_before_stop;  /* when in GROUP_STOP */
 	bool to_next_before;           /* the step asked for goes to the next `before` */
@@ -96,6 +97,10 @@ struct process *process_find(const struct tasks *t, pid_t pid);     /* NULL: unk
 struct task *task_by_lane(const struct tasks *t, int lane); /* also ended ones; NULL: no such lane */
 void task_end(struct tasks *t, struct task *task);                          /* where = GONE; the process goes with its last task */
 struct process *process_new(struct tasks *t, pid_t pid, int actor);
+struct fdtable *task_fds(const struct task *task);          /* where its calls find their descriptors */
+
+/* From here on nobody else uses its table: unshare(2), execve(2). */
+void task_unshare_fds(struct task *task);
 bool task_is_held(const struct task *task);
 
 /* A thread's id as the program itself sees it, from /proc/TID/status (NSpid); 0: cannot be read. */

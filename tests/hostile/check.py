@@ -35,9 +35,16 @@ def events(path):
             fail(f"line {number} of the log: {e}")
 
 
+def sockfd(e):
+    """The socket a call was made with: such descriptors are always told of."""
+    return e.get("args", {}).get("struct", {}).get("sockfd", {}).get("fd")
+
+
 def whole(path):
-    """An `after` belongs to the `before` of its task; nothing comes after the end; a settled run is let go."""
+    """An `after` belongs to the `before` of its task; nothing comes after the end; a settled run is let go;
+    what is told to be closed is not used with success."""
     inside, gone, last, settled = {}, set(), None, False
+    pids, closed = {}, set()
     for number, e in events(path):
         kind, lane = e.get("e"), e.get("l", -1)
         if kind == "end" and last == "end":
@@ -48,6 +55,12 @@ def whole(path):
             inside[lane] = e["call"]
         elif kind == "after" and inside.get(lane) != e["call"]:
             fail(f"line {number}: after {e['call']}, but task {lane} was in {inside.get(lane)}")
+        elif kind == "after" and "err" not in e and (pids.get(lane), sockfd(e)) in closed:
+            fail(f"line {number}: {e['call']} works with fd {sockfd(e)}, which is said to be closed")
+        elif kind == "task":
+            pids[lane] = e["pid"]
+        elif kind == "fd":
+            (closed.discard if e["op"] == "open" else closed.add)((e["pid"], e.get("fd")))
         elif kind == "asleep" and lane not in inside:
             fail(f"line {number}: asleep in no call")
         elif kind == "exit":

@@ -1301,6 +1301,16 @@ static void make_close_range(void)
 	CALL(close_range, 500U, 400U, 0x10);
 }
 
+/* 1 is no flag of this call: nothing is changed. */
+static void make_unshare(void)
+{
+	for (unsigned i = 0; i < group(CONST_unshareflags)->n; i++)
+		CALL(unshare, (unsigned long)group(CONST_unshareflags)->item[i].value | 1);
+	CALL(unshare, (unsigned long)CLONE_FS | CLONE_FILES);
+	CALL(unshare, 0UL);
+	CALL(unshare, 1UL);
+}
+
 static void make_dup(void)
 {
 	close(dup(listener));
