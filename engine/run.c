@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
@@ -150,12 +151,10 @@ bool run_go(struct run *run, int lane, enum run_how how, struct err *err)
 	return true;
 }
 
-bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err)
+static void write_input(struct run *run, int actor, const char *bytes, size_t n)
 {
 	struct arena a;
 	struct event e;
-	if (!tty_type(&run->ttys[actor], bytes, n, err))
-		return false;
 	arena_init(&a);
 	event_init(&e, EVENT_input);
 	e.input.bytes = value_bytes(&a, bytes, n, n);
@@ -164,7 +163,49 @@ bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct e
 	e.t = run_clock() - run->started;
 	run_write(run, &e);
 	arena_release(&a);
+}
+
+bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err)
+{
+	if (!tty_type(&run->ttys[actor], bytes, n, err))
+		return false;
+	write_input(run, actor, bytes, n);
 	return true;
+}
+
+bool run_feed(struct run *run, int actor, const char *bytes, size_t n, struct err *err)
+{
+	if (!tty_feed(&run->ttys[actor], bytes, n, err))
+		return false;
+	write_input(run, actor, n ? bytes : "\004", n ? n : 1);
+	return true;
+}
+
+bool run_input_done(const struct run *run, int actor)
+{
+	return tty_is_read(&run->ttys[actor]);
+}
+
+static bool reads_terminal(struct run *run, struct task *t)
+{
+	const struct fd_entry *e = strcmp(t->call.desc->canon, "read") == 0 ?
+				   effect_fd(&run->socks, t, (int)t->call.args[0]) : NULL;
+	return e && strcmp(e->kind, "tty") == 0;
+}
+
+enum run_want run_wants_input(struct run *run, int actor)
+{
+	enum run_want want = RUN_WANTS_NO;
+	for (int i = 0; run->settled && i < run->tasks.n; i++) {
+		struct task *t = run->tasks.all[i];
+		if (t->where != TASK_IN_CALL || t->process->actor != actor)
+			continue;
+		if (reads_terminal(run, t))
+			return RUN_WANTS_YES;
+		if (t->call.desc->sleep == SLEEP_EVENT)
+			want = RUN_WANTS_MAYBE;
+	}
+	return want;
 }
 
 int run_fd(const struct run *run)

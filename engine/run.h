@@ -70,6 +70,18 @@ bool run_go(struct run *run, int lane, enum run_how how, struct err *err);
 /* Type text to a program's terminal. */
 bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err);
 
+/*
+ * Feed it what was to come from a pipe: the bytes arrive as they are, whatever its terminal would make of them when
+ * they are typed. n is at most RUN_FEED_MOST; 0: end of file.
+ */
+enum { RUN_FEED_MOST = 1024 };
+bool run_feed(struct run *run, int actor, const char *bytes, size_t n, struct err *err);
+bool run_input_done(const struct run *run, int actor);    /* what was typed has been read */
+
+/* Settled, and a task sleeps because it reads its terminal (YES), or for one of several events, which may be that (MAYBE). */
+enum run_want { RUN_WANTS_NO, RUN_WANTS_MAYBE, RUN_WANTS_YES };
+enum run_want run_wants_input(struct run *run, int actor);
+
 /* First error the log or the stage gave while pumping (disk full, keeper gone); ERR_NONE: all is well. */
 const struct err *run_trouble(const struct run *run);
 

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "engine/stage/stage.h"
@@ -72,4 +74,28 @@ bool tty_type(struct tty *t, const char *bytes, size_t n, struct err *err)
 		return err_set(err, ERR_SYSTEM, wrote < 0 ? errno : EAGAIN, "write", "pty");
 	}
 	return true;
+}
+
+bool tty_feed(struct tty *t, const char *bytes, size_t n, struct err *err)
+{
+	struct termios mode;
+	struct buf typed = BUF_INIT;
+	bool by_lines = tcgetattr(t->slave, &mode) == 0 && mode.c_lflag & ICANON;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+		if (by_lines && c != '\n' && c != '\t' && (c < ' ' || c == 0x7f))
+			buf_addc(&typed, (char)mode.c_cc[VLNEXT]);
+		buf_addc(&typed, (char)c);
+	}
+	if (by_lines && (!n || bytes[n - 1] != '\n'))
+		buf_addc(&typed, (char)mode.c_cc[VEOF]);
+	bool ok = tty_type(t, typed.data, typed.len, err);
+	buf_release(&typed);
+	return ok;
+}
+
+bool tty_is_read(const struct tty *t)
+{
+	int n = 0;
+	return ioctl(t->slave, FIONREAD, &n) < 0 || n == 0;
 }

@@ -27,4 +27,8 @@ bool tty_is_full(const struct tty *t);   /* as much is waiting as may be: nothin
 bool tty_is_behind(const struct tty *t);             /* more was written than has come out */
 bool tty_type(struct tty *t, const char *bytes, size_t n, struct err *err);
 
+/* Type so that a read gives exactly these bytes, be they control characters or without an end of line; n 0: end of file. */
+bool tty_feed(struct tty *t, const char *bytes, size_t n, struct err *err);
+bool tty_is_read(const struct tty *t);               /* nothing is there that was typed and not read */
+
 #endif

@@ -124,9 +124,14 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 	struct run *run = p->s->run;
 	time_t until = time(NULL) + LESSON_PATIENCE_S;
 	while (run && !run_over(run) && !interrupted && err->id == ERR_NONE && output_has_reader()) {
-		struct pollfd news[2] = { { .fd = run_fd(run), .events = POLLIN }, { .fd = STDOUT_FILENO } };
-		wait_or_be_interrupted(news, 2, p->s->lesson ? 1 : -1);
+		struct pollfd news[3] = {
+			{ .fd = run_fd(run), .events = POLLIN }, { .fd = STDOUT_FILENO },
+			{ .fd = feed_fd(&p->feed, p->s), .events = POLLIN },
+		};
+		wait_or_be_interrupted(news, 3, p->s->lesson ? 1 : -1);
 		run_pump(run);
+		if (run_settled(run))
+			feed_type(&p->feed, p->s, err);
 		if (wait_settled(p->s, err) && !session_at_end(p->s)) {
 			session_to_end(p->s);
 			return true;
@@ -163,7 +168,10 @@ static bool last_one_waits(struct plain *p)
 
 static bool go_by_itself(struct plain *p, struct err *err)
 {
-	return advance(p, -1, RUN_MOMENT, err) || (err->id == ERR_NONE && !last_one_waits(p) && wait_for_wake(p, err));
+	if (advance(p, -1, RUN_MOMENT, err) || feed_type(&p->feed, p->s, err))
+		return true;
+	bool can_wake = err->id == ERR_NONE && (feed_may_come(&p->feed, p->s) || !last_one_waits(p));
+	return can_wake && wait_for_wake(p, err);
 }
 
 /* By itself, to the end. */
@@ -185,11 +193,14 @@ static bool play_freely(struct plain *p, struct err *err)
 	if (!s->run || !session_go(s, -1, RUN_FREELY, err))
 		return err->id == ERR_NONE;
 	while (!interrupted && !output_is_broken() && !run_over(s->run)) {
-		if (run_wait(s->run, 50) && !run_over(s->run))
-			poll(&(struct pollfd){ .fd = run_fd(s->run), .events = POLLIN }, 1, -1);
+		if (run_wait(s->run, 50) && !run_over(s->run) && !feed_type(&p->feed, s, err)) {
+			struct pollfd news[2] = { { .fd = run_fd(s->run), .events = POLLIN },
+						  { .fd = feed_fd(&p->feed, s), .events = POLLIN } };
+			poll(news, 2, -1);
+		}
 		run_pump(s->run);
 		session_to_end(s);
-		if (!print_new(p, err))
+		if (err->id != ERR_NONE || !print_new(p, err))
 			return false;
 	}
 	return true;
@@ -424,6 +435,8 @@ int plain_run(struct session *s, const struct plain_options *options)
 	catch_signals();
 	load_sources(&p);
 	explanation_init(&p.explain);
+	if (options->freely || options->pause >= 0)
+		feed_init(&p.feed, s);
 	if (begin(&p, &err)) {
 		if (options->freely)
 			play_freely(&p, &err);

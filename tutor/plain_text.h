@@ -5,6 +5,7 @@
 
 #include "tutor/learn/explain.h"
 #include "tutor/plain.h"
+#include "tutor/plain_feed.h"
 #include "tutor/views/source.h"
 
 struct plain {
@@ -14,6 +15,7 @@ struct plain {
 	struct explanation explain;
 	int64_t shown;               /* events printed so far */
 	int step_shown;              /* step whose heading was printed last; -1: none */
+	struct feed feed;
 	bool stuck;                  /* a lesson whose programs all sleep for ever */
 };
 
