@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Signals that come while a call sleeps, and processes that stop. */
 #include <errno.h>
+#include <linux/futex.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -205,6 +207,94 @@ int hostile_handler_jumps(void)
 		accept(fd, NULL, NULL);
 	}
 	return close(fd);
+}
+
+/* The same call from the same place with other arguments, after a jump: no call that is made again. */
+int hostile_jump_args(void)
+{
+	struct sigaction act = { .sa_handler = jump, .sa_flags = SA_RESTART };
+	volatile int times = 0;
+	int pair[2];
+	char data[64];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
+		broken("socketpair");
+	sigaction(SIGALRM, &act, NULL);
+	if (sigsetjmp(far_away, 1))
+		times++;
+	if (times == 3 && send(pair[1], data, 40, 0) != 40)
+		return 1;
+	if (times < 3)
+		alarm_ms(60);
+	return recv(pair[0], data, (size_t)(10 + 10 * times), 0) == 40 ? 0 : 2;
+}
+
+static volatile sig_atomic_t may_jump = 1;
+
+static void jump_once(int signo)
+{
+	if (may_jump--)
+		siglongjmp(far_away, signo);
+}
+
+/* A call that is left; then, from the same frame, one that no filter stops fails with EINTR. */
+int hostile_jump_away(void)
+{
+	struct sigaction act = { .sa_handler = jump_once };
+	int pair[2], word = 0;
+	char data[64];
+
+	if (socketpair(AF_UNIX, SOCK_DGRAM, 0, pair) < 0)
+		broken("socketpair");
+	sigaction(SIGALRM, &act, NULL);
+	if (!sigsetjmp(far_away, 1)) {
+		alarm_ms(60);
+		syscall(SYS_recvfrom, pair[0], data, sizeof data, 0, NULL, NULL);
+	}
+	alarm_ms(60);
+	return syscall(SYS_futex, &word, FUTEX_WAIT, 0, NULL, NULL, 0) == -1 && errno == EINTR ? 0 : 1;
+}
+
+static char alt[2][65536];
+
+/* The signal stack lies above or below the frame whose call is broken off: both are tried. */
+static int on_alt_stack(int flags)
+{
+	struct sigaction act = { .sa_handler = send_from_handler, .sa_flags = flags | SA_ONSTACK };
+	char got[4], *here = (char *)__builtin_frame_address(0) - 70000;   /* of our own stack, below */
+	struct sockaddr_in addr;
+	int fd = listening(&addr), conn = -1;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, handlers_pair) < 0)
+		broken("socketpair");
+	sigaction(SIGUSR1, &act, NULL);
+	sigaction(SIGALRM, &act, NULL);
+	for (int i = 0; i < 2; i++) {
+		stack_t on = { .ss_sp = i ? alt[0] : here - sizeof alt[0], .ss_size = sizeof alt[0] };
+		if (sigaltstack(&on, NULL) < 0)
+			broken("sigaltstack");
+		if (flags && fork() == 0) {
+			nap_ms(3 * LATER_MS);
+			_exit(close(connected(&addr)));
+		}
+		alarm_ms(LATER_MS);
+		conn = accept(fd, NULL, NULL);
+		if (flags ? conn < 0 : conn != -1 || errno != EINTR)
+			return 1;
+		if (recv(handlers_pair[0], got, 2, MSG_WAITALL) != 2)
+			return 2;
+	}
+	return flags && (wait(NULL) < 0 || wait(NULL) < 0) ? 3 : 0;
+}
+
+int hostile_alt_stack(void)
+{
+	return on_alt_stack(0);
+}
+
+int hostile_alt_stack_calls(void)
+{
+	return on_alt_stack(SA_RESTART);
 }
 
 static void wait_in_handler(int signo)

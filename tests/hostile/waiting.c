@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calls that wait: for several clients, for a terminal, for time, for ever. */
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -190,6 +193,97 @@ int hostile_nap(void)
 	nap_ms(300);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	nap_ms(300);
+	return close(fd);
+}
+
+enum { TIMEOUT_MS = 500, STORM_MS = 100, STORM_TIMES = 15 };
+
+/* A child that sends a signal, which is ignored, again and again for longer than the timeout. */
+static void storm(int signo)
+{
+	pid_t me = getpid();
+
+	if (fork() == 0) {
+		for (int i = 0; i < STORM_TIMES && kill(me, signo) == 0; i++)
+			nap_ms(STORM_MS);
+		_exit(0);
+	}
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* It ended by its time, which was right; a busy machine may be late. */
+static int in_time(long began)
+{
+	long ms = now_ms() - began;
+
+	return ms >= TIMEOUT_MS - 1 && ms < STORM_MS * STORM_TIMES && waitpid(-1, NULL, 0) > 0 ? 0 : 1;
+}
+
+int hostile_ignored_epoll(void)
+{
+	struct epoll_event ev;
+	int ep = epoll_create1(0);
+	long began = now_ms();
+
+	storm(SIGWINCH);
+	return epoll_wait(ep, &ev, 1, TIMEOUT_MS) == 0 ? in_time(began) : 2;
+}
+
+int hostile_ignored_epoll2(void)
+{
+	static const struct timespec limit = { .tv_nsec = TIMEOUT_MS * 1000000L };   /* in read-only memory */
+	struct epoll_event ev;
+	int ep = epoll_create1(0);
+	long began = now_ms();
+
+	storm(SIGWINCH);
+	long ret = syscall(SYS_epoll_pwait2, ep, &ev, 1, &limit, NULL, 8);
+	if (ret < 0 && errno == ENOSYS)   /* before Linux 5.11 */
+		return 0;
+	return ret == 0 && limit.tv_nsec == TIMEOUT_MS * 1000000L ? in_time(began) : 2;
+}
+
+int hostile_ignored_sigwait(void)
+{
+	struct timespec limit = { .tv_nsec = TIMEOUT_MS * 1000000L };
+	sigset_t wanted;
+	long began = now_ms();
+
+	sigemptyset(&wanted);
+	sigaddset(&wanted, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &wanted, NULL);
+	storm(SIGURG);
+	return sigtimedwait(&wanted, NULL, &limit) == -1 && errno == EAGAIN ? in_time(began) : 2;
+}
+
+int hostile_ignored_recv(void)
+{
+	struct timeval limit = { .tv_usec = TIMEOUT_MS * 1000L };
+	int pair[2];
+	char c;
+	long began = now_ms();
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+		broken("socketpair");
+	storm(SIGWINCH);
+	return recv(pair[0], &c, 1, 0) == -1 && errno == EAGAIN ? in_time(began) : 2;
+}
+
+int hostile_uring(void)
+{
+	char params[256] = "";
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	for (int i = 0; i < 2; i++)
+		if (syscall(SYS_io_uring_setup, 8, params) != -1 || errno != ENOSYS)
+			return 1;
 	return close(fd);
 }
 
