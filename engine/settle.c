@@ -116,15 +116,16 @@ static void flush_step(struct run *run)
 		run->trouble = err;
 }
 
-/* A step that prints more than we want to keep: what has happened so far goes to the log before the step is over. */
+/* A step that prints or does more than we want to keep: what has happened so far goes to the log before it is over. */
 static void spill(struct run *run)
 {
+	bool full = step_is_full(&run->pending);
 	for (int i = 0; i < run->n_actors; i++)
-		if (tty_is_full(&run->ttys[i])) {
-			emit_output(run);
-			flush_step(run);
-			return;
-		}
+		full = full || tty_is_full(&run->ttys[i]);
+	if (!full)
+		return;
+	emit_output(run);
+	flush_step(run);
 }
 
 static void settle(struct run *run, bool busy)

@@ -11,6 +11,8 @@ struct step_event {
 	struct event e;
 };
 
+enum { EVENTS_MOST = 4096 };
+
 enum { PLACE_MOVER = -1, PLACE_OUTPUT = 1 << 30 };
 
 void step_init(struct step *s)
@@ -60,6 +62,11 @@ void step_add(struct step *s, const struct event *e)
 	*new = (struct step_event){ .e = *e, .seen = s->n };
 	keep(&new->e, &s->arena);
 	s->n++;
+}
+
+bool step_is_full(const struct step *s)
+{
+	return s->n >= EVENTS_MOST;
 }
 
 static int by_place(const void *a, const void *b)

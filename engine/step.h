@@ -22,6 +22,9 @@ void step_init(struct step *s);
 void step_release(struct step *s);
 void step_add(struct step *s, const struct event *e);   /* copies it and all it points to */
 
+/* So much is kept that it is better written than put in order: a program makes hidden calls without end. */
+bool step_is_full(const struct step *s);
+
 /* Append all to the log and forget them. mover: lane that was let go; -1: none. */
 bool step_flush(struct step *s, struct log *log, int mover, struct err *err);
 

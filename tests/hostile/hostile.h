@@ -10,7 +10,7 @@
 
 /* Name of the program, C function `hostile_NAME`. The value it returns is the exit status. */
 #define HOSTILE(X) \
-	X(crash) X(at_once) X(no_socket) X(fork_50) X(print_much) X(close_stdout) X(daemonise) X(threads_300) \
+	X(crash) X(at_once) X(no_socket) X(fork_50) X(print_much) X(read_much) X(close_stdout) X(daemonise) X(threads_300) \
 	X(exec_from_thread) X(exec_from_leader) X(vfork_exec) X(vfork_exit) X(die_with_threads) X(leader_leaves) X(kill_held) X(kill_forking) X(spawn) X(fork_while_dying) \
 	X(block_sigterm) X(stop_and_go) X(stop_for_ever) X(background) X(eintr) X(eintr_restart) X(eintr_sleep) X(eintr_loop) X(handler_calls) X(handler_jumps) X(jump_args) X(jump_away) X(alt_stack) X(alt_stack_calls) X(handler_in_handler) X(sigpipe) X(signal_storm) \
 	X(poll_clients) X(select_clients) X(epoll_clients) X(parallel_threads) X(pipe_between) \

@@ -65,6 +65,18 @@ int hostile_print_much(void)
 	return close(fd);
 }
 
+/* Hidden calls without end between two steps. */
+int hostile_read_much(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0), zero = open("/dev/zero", O_RDONLY);
+	char data[64];
+
+	for (int i = 0; i < 150000; i++)
+		if (read(zero, data, sizeof data) != (ssize_t)sizeof data)
+			broken("read");
+	return close(fd);
+}
+
 int hostile_close_stdout(void)
 {
 	for (int fd = 0; fd < 3; fd++)
