@@ -153,12 +153,18 @@ static void adopt(struct run *run, struct task *child)
 	conduct_set_free(child);
 }
 
+/* One that has ended too is not told of: there is nothing left to ask who it was. */
 void conduct_adopt(struct run *run)
 {
 	for (int i = 0; i < run->tasks.n; i++) {
 		struct task *task = run->tasks.all[i];
-		if (task->where == TASK_PARKED && run_clock() - task->parked_since > PARKED_NS)
+		bool is_parked = task->where == TASK_PARKED || task->where == TASK_GONE;
+		if (!is_parked || run_clock() - task->parked_since <= PARKED_NS)
+			continue;
+		if (task->where == TASK_PARKED)
 			adopt(run, task);
+		else
+			task_forget(&run->tasks, run->tasks.all[i--]);
 	}
 }
 
@@ -168,10 +174,10 @@ static struct task *take_over(struct run *run, struct task *leader, pid_t former
 	struct task *caller = task_find(&run->tasks, former);
 	if (!caller || caller == leader)
 		return leader;
+	pid_t tid = leader->tid;
 	emit_exit(run, leader, &(struct stop){ .code = 0 });
 	task_end(&run->tasks, leader);
-	caller->tid = leader->tid;
-	caller->itid = task_inner_id(caller->tid);
+	task_rename(&run->tasks, caller, tid);
 	return caller;
 }
 

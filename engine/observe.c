@@ -9,7 +9,7 @@
 
 #include "engine/trace/sockstat.h"
 
-enum { SOCKETS_MOST = 256 };   /* looked at in one step: a program with more is not read socket by socket */
+enum { SOCKETS_MOST = 256 };   /* open ones, looked at in one step: of a program with more, the first */
 
 /* A process that has the socket open, and as which descriptor; NULL: none. */
 static const struct process *holder(const struct tasks *tasks, const struct sock *sock, int *fd)
@@ -80,8 +80,9 @@ void observe_sockets(struct run *run)
 {
 	struct arena a;
 	arena_init(&a);
-	for (int i = 0; i < run->socks.n && i < SOCKETS_MOST; i++) {
+	for (int i = 0, open = 0; i < run->socks.n && open < SOCKETS_MOST; i++) {
 		arena_clear(&a);
+		open += run->socks.all[i]->refs > 0;
 		look_at(run, run->socks.all[i], &a);
 	}
 	arena_release(&a);

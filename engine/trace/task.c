@@ -26,13 +26,17 @@ static void process_free(struct process *p)
 	free(p);
 }
 
+static void task_free(struct task *task)
+{
+	arena_release(&task->arena);
+	fdtable_drop(task->own_fds, 0);
+	free(task);
+}
+
 void tasks_release(struct tasks *t)
 {
-	for (int i = 0; i < t->n; i++) {
-		arena_release(&t->all[i]->arena);
-		fdtable_drop(t->all[i]->own_fds, 0);
-		free(t->all[i]);
-	}
+	for (int i = 0; i < t->n; i++)
+		task_free(t->all[i]);
 	for (int i = 0; i < t->n_processes; i++)
 		process_free(t->processes[i]);
 	free(t->all);
@@ -50,6 +54,26 @@ struct process *process_new(struct tasks *t, pid_t pid, int actor)
 	return p;
 }
 
+static struct task **bucket_of(struct tasks *t, pid_t tid)
+{
+	return &t->by_tid[(unsigned)tid % TASK_BUCKETS];
+}
+
+static void index_task(struct tasks *t, struct task *task)
+{
+	struct task **bucket = bucket_of(t, task->tid);
+	task->next = *bucket;
+	*bucket = task;
+}
+
+static void unindex_task(struct tasks *t, struct task *task)
+{
+	struct task **at = bucket_of(t, task->tid);
+	while (*at != task)
+		at = &(*at)->next;
+	*at = task->next;
+}
+
 struct task *task_new(struct tasks *t, pid_t tid)
 {
 	struct task *task = xcalloc(1, sizeof *task);
@@ -57,6 +81,7 @@ struct task *task_new(struct tasks *t, pid_t tid)
 	arena_init(&task->arena);
 	t->all = xrealloc(t->all, (size_t)(t->n + 1) * sizeof *t->all);
 	t->all[t->n++] = task;
+	index_task(t, task);
 	return task;
 }
 
@@ -68,12 +93,23 @@ void task_place(struct tasks *t, struct task *task, struct process *process)
 	process->tasks++;
 }
 
+/* A thread id can be that of a parked task that has ended, and of a living one. */
+static struct task *find(const struct tasks *t, pid_t tid, bool gone)
+{
+	struct task *task = t->by_tid[(unsigned)tid % TASK_BUCKETS];
+	while (task && (task->tid != tid || (task->where == TASK_GONE) != gone))
+		task = task->next;
+	return task;
+}
+
 struct task *task_find(const struct tasks *t, pid_t tid)
 {
-	for (int i = t->n; i-- > 0;)
-		if (t->all[i]->tid == tid && t->all[i]->where != TASK_GONE)
-			return t->all[i];
-	return NULL;
+	return find(t, tid, false);
+}
+
+struct task *task_never_placed(const struct tasks *t, pid_t tid)
+{
+	return find(t, tid, true);
 }
 
 struct task *task_by_lane(const struct tasks *t, int lane)
@@ -84,12 +120,12 @@ struct task *task_by_lane(const struct tasks *t, int lane)
 	return NULL;
 }
 
-struct task *task_never_placed(const struct tasks *t, pid_t tid)
+void task_rename(struct tasks *t, struct task *task, pid_t tid)
 {
-	for (int i = t->n; i-- > 0;)
-		if (t->all[i]->tid == tid && t->all[i]->where == TASK_GONE && t->all[i]->lane < 0)
-			return t->all[i];
-	return NULL;
+	unindex_task(t, task);
+	task->tid = tid;
+	task->itid = task_inner_id(tid);
+	index_task(t, task);
 }
 
 struct process *process_find(const struct tasks *t, pid_t pid)
@@ -108,17 +144,26 @@ static void process_drop(struct tasks *t, struct process *p)
 	process_free(p);
 }
 
+void task_forget(struct tasks *t, struct task *task)
+{
+	int i = 0;
+	while (t->all[i] != task)
+		i++;
+	memmove(t->all + i, t->all + i + 1, (size_t)(t->n - i - 1) * sizeof *t->all);
+	t->n--;
+	unindex_task(t, task);
+	task_free(task);
+}
+
 void task_end(struct tasks *t, struct task *task)
 {
 	struct process *p = task->process;
-	task->where = TASK_GONE;
-	task->process = NULL;
-	fdtable_drop(task->own_fds, 0);
-	task->own_fds = NULL;
-	task->call = (struct task_call){ .tty_bytes = -1 };
-	task->n_broken = 0;
-	arena_release(&task->arena);
-	if (p && --p->tasks == 0)
+	if (!p) {
+		task->where = TASK_GONE;
+		return;
+	}
+	task_forget(t, task);
+	if (--p->tasks == 0)
 		process_drop(t, p);
 }
 

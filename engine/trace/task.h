@@ -2,6 +2,7 @@
 /*
  * The threads of a run that we hold or follow. A task is found by the thread id
  * its stops bear; its lane is its number in order of appearance and never reused.
+ * Nothing is kept of a task that has ended, so a server may make children for days.
  */
 #ifndef ENGINE_TRACE_TASK_H
 #define ENGINE_TRACE_TASK_H
@@ -22,7 +23,7 @@ enum task_where {
 	TASK_HELD,        /* held before a step, or after it (call.after) */
 	TASK_IN_CALL,     /* in a step or another call we wait for the exit of */
 	TASK_GROUP_STOP,  /* stopped by a signal, listening for SIGCONT */
-	TASK_GONE,        /* ended */
+	TASK_GONE,        /* ended while it was parked: kept until its parent's event comes */
 };
 
 /* A process: what its threads share. */
@@ -59,6 +60,7 @@ enum { BROKEN_MOST = 8 };
 
 struct task {
 	pid_t tid, itid;
+	struct task *next;             /* in its bucket */
 	int lane, parent;
 	const char *how;
 	struct process *process;
@@ -79,9 +81,12 @@ struct task {
 	int woken;                     /* looks at which it had run in between, since it was let go */
 };
 
+enum { TASK_BUCKETS = 1024 };
+
 struct tasks {
-	struct task **all;        /* owned; a task stays here after its end */
+	struct task **all;        /* owned; in order of appearance */
 	int n;
+	struct task *by_tid[TASK_BUCKETS];
 	int lanes;                /* lanes given out */
 	struct process **processes;
 	int n_processes;
@@ -94,8 +99,10 @@ void task_place(struct tasks *t, struct task *task, struct process *process);  /
 struct task *task_find(const struct tasks *t, pid_t tid);   /* living ones only; NULL: unknown */
 struct task *task_never_placed(const struct tasks *t, pid_t tid);   /* ended while it was parked; NULL: no such */
 struct process *process_find(const struct tasks *t, pid_t pid);     /* NULL: unknown */
-struct task *task_by_lane(const struct tasks *t, int lane); /* also ended ones; NULL: no such lane */
-void task_end(struct tasks *t, struct task *task);                          /* where = GONE; the process goes with its last task */
+struct task *task_by_lane(const struct tasks *t, int lane); /* living ones only; NULL: unknown */
+void task_rename(struct tasks *t, struct task *task, pid_t tid);   /* execve(2) in a thread: it takes the id of the process */
+void task_end(struct tasks *t, struct task *task);          /* frees it; the process goes with its last task. A parked one is GONE */
+void task_forget(struct tasks *t, struct task *task);       /* frees one that is GONE */
 struct process *process_new(struct tasks *t, pid_t pid, int actor);
 struct fdtable *task_fds(const struct task *task);          /* where its calls find their descriptors */
 
