@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What each command does. Nothing here draws. What moves the run is in act_run.c, what is typed in act_prompt.c. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,7 +55,7 @@ static enum reaction scroll(struct app *app, int by)
 	struct ui *ui = &app->ui;
 	bool line = by == 1 || by == -1;
 	if (ui->overlay == OVERLAY_WORDS)
-		add_limited(&ui->pick, by, 0, count_words(app) - 1);
+		add_limited(&ui->word, by, 0, count_words(app) - 1);
 	else if (ui->overlay != OVERLAY_NONE)
 		add_limited(&ui->scroll_over, by, 0, app->drawn.over_max);
 	else if (ui->page == PAGE_MENU && line)
@@ -68,14 +69,22 @@ static enum reaction scroll(struct app *app, int by)
 
 static enum reaction open_words(struct app *app)
 {
+	if (app->ui.page == PAGE_MENU) {
+		app_say(app, _("words belong to a lesson: open one first; :word TERM shows any"));
+		return REACT_REDRAW;
+	}
 	app->ui.overlay = OVERLAY_WORDS;
-	app->ui.pick = 0;
+	app->ui.word = 0;
 	return REACT_REDRAW;
 }
 
 static enum reaction open_word(struct app *app, const char *arg)
 {
-	const struct term *t = app->session->course && *arg ? course_term(app->session->course, arg) : NULL;
+	const struct term *t = app->session->course && *arg ? words_named(app->session->course, arg) : NULL;
+	if (!*arg) {
+		app_say(app, _("which word? :word TERM, in English or Chinese"));
+		return REACT_REDRAW;
+	}
 	if (!t) {
 		app_say(app, _("the glossary has no word \"%s\""), arg);
 		return REACT_REDRAW;
@@ -83,7 +92,7 @@ static enum reaction open_word(struct app *app, const char *arg)
 	app->ui.term = t;
 	app->ui.overlay = OVERLAY_TERM;
 	app->ui.scroll_over = 0;
-	app->ui.pick = -1;
+	app->ui.word = -1;
 	return REACT_REDRAW;
 }
 
@@ -97,6 +106,7 @@ static enum reaction open_questions(struct app *app)
 	app->ui.page = PAGE_QUESTION;
 	app->ui.question = 0;
 	app->ui.answer = -1;
+	app->ui.tried = 0;
 	app->ui.scroll_card = 0;
 	return REACT_REDRAW;
 }
@@ -107,6 +117,22 @@ static const char *title_of(const struct app *app, const struct lesson *l)
 	return (app->ui.lang == UI_ZH && zh) || !en ? zh : en;
 }
 
+enum reaction act_answer(struct app *app, int choice)
+{
+	const struct lesson *l = app->pic.lesson;
+	const struct lesson_question *q = l ? &l->questions[app->ui.question] : NULL;
+	if (!q || choice < 0 || choice >= q->n_choices) {
+		app_say(app, _("there is no answer %d"), choice + 1);
+		return REACT_REDRAW;
+	}
+	app->ui.answer = choice;
+	app->ui.tried |= choice < 32 ? 1u << choice : 0;
+	app->ui.scroll_card = INT_MAX;        /* the reason stands last */
+	if (q->choices[choice].right && app->session->run)
+		act_save_solved(app, app->ui.question);
+	return REACT_REDRAW;
+}
+
 static enum reaction next_question(struct app *app)
 {
 	if (app->ui.answer < 0) {
@@ -114,6 +140,7 @@ static enum reaction next_question(struct app *app)
 		return REACT_REDRAW;
 	}
 	app->ui.answer = -1;
+	app->ui.tried = 0;
 	app->ui.scroll_card = 0;
 	if (++app->ui.question >= app->session->lesson->n_questions) {
 		app->ui.page = PAGE_RUN;
@@ -130,6 +157,10 @@ static enum reaction next_question(struct app *app)
 static enum reaction open_lesson(struct app *app, const char *arg)
 {
 	const struct lesson *l = app->session->course ? course_find(app->session->course, arg) : NULL;
+	if (!*arg) {
+		app_say(app, _("which lesson? :lesson NAME or its number; Tab lists them"));
+		return REACT_REDRAW;
+	}
 	if (!l) {
 		app_say(app, _("there is no lesson %s"), arg);
 		return REACT_REDRAW;
@@ -157,6 +188,20 @@ static enum reaction toggle_all(struct app *app)
 	model_show_all(app->session->store, app->show_all);
 	app_say(app, app->show_all ? _("every call is shown") : _("only the steps are shown"));
 	app->stale = true;
+	return REACT_REDRAW;
+}
+
+static enum reaction toggle_simpler(struct app *app)
+{
+	struct ui *ui = &app->ui;
+	ui->simpler = !ui->simpler;
+	ui->scroll_card = 0;
+	if (!ui->simpler)
+		app_say(app, _("simpler words: off"));
+	else if (act_on_run(app) && !app->explain.in[SHAPE_SIMPLER][LANG_EN].len)
+		app_say(app, _("simpler words: on, but this moment has none"));
+	else
+		app_say(app, _("simpler words: on"));
 	return REACT_REDRAW;
 }
 
@@ -189,16 +234,26 @@ static enum reaction now(struct app *app)
 	return act_moved(app, true);
 }
 
+/* Lines that a page is scrolled by: one line of it stays in sight. */
+static int page_of(const struct app *app)
+{
+	bool card = app->ui.page == PAGE_RUN && app->ui.overlay == OVERLAY_NONE;
+	int h = card && app->ui.zoom != ZOOM_PANE ? app->drawn.layout.card.h : app->rows - 2;
+	return h > 4 ? h - 3 : 1;
+}
+
 enum reaction app_command(struct app *app, enum command c, const char *arg)
 {
 	struct ui *ui = &app->ui;
-	int page = app->drawn.layout.card.h > 4 ? app->drawn.layout.card.h - 3 : 5;
+	int page = page_of(app);
 	switch (c) {
 	case COMMAND_NEXT: return enter(app, RUN_MOMENT);
 	case COMMAND_CALL: return enter(app, RUN_CALL);
 	case COMMAND_BACK: return act_on_run(app) ? act_moved(app, session_back(app->session)) : REACT_NONE;
 	case COMMAND_FORWARD: return act_on_run(app) ? act_moved(app, session_forward(app->session)) : REACT_NONE;
 	case COMMAND_NOW: return now(app);
+	case COMMAND_FIRST: return act_on_run(app) ? act_first(app) : REACT_NONE;
+	case COMMAND_STEP: return act_step(app, arg);
 	case COMMAND_SIDE: return act_on_run(app) ? act_choose_next(app) : REACT_NONE;
 	case COMMAND_TASK: return act_choose_task(app, arg);
 	case COMMAND_UNTIL: return act_until(app, arg);
@@ -206,7 +261,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_RESTART: return act_on_run(app) || ui->page == PAGE_QUESTION ? act_restart(app, app->session->variant) : REACT_NONE;
 	case COMMAND_PROGRAM: return act_switch_program(app, arg);
 	case COMMAND_LANG: return set_lang(app, arg);
-	case COMMAND_SIMPLER: ui->simpler = !ui->simpler; ui->scroll_card = 0; return REACT_REDRAW;
+	case COMMAND_SIMPLER: return toggle_simpler(app);
 	case COMMAND_ALL: return toggle_all(app);
 	case COMMAND_VIEW: ui->view = (ui->view + 1) % PANE_VIEWS; ui->scroll_pane = 0; return REACT_REDRAW;
 	case COMMAND_ZOOM: ui->zoom = (ui->zoom + 1) % ZOOMS; ui->scroll_pane = 0; return REACT_RELAYOUT;

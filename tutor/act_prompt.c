@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/trace/syscall.h"
 #include "tutor/app_state.h"
 #include "tutor/i18n.h"
+#include "tutor/learn/schema.h"
 #include "tutor/term/prompt.h"
 
 static const char *const *offers(void *with, const char *line, size_t start)
@@ -18,6 +20,8 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	int n = 0;
 	if (app->asking == ASK_UNTIL)
 		return act_call_names();
+	if (app->asking == ASK_STEP)
+		return NULL;
 	if (start == 0) {
 		for (int i = COMMAND_NONE + 1; i < COMMANDS; i++)
 			names[n++] = command_info((enum command)i)->name;
@@ -35,23 +39,57 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	}
 }
 
-const char *const *act_call_names(void)
+enum { MOST_NAMES = 512 };
+
+/* Names that the table of calls cannot hold: what call_canon() makes of a call by its arguments. */
+static const char *const by_arguments[] = { "send", "recv", "fork", "vfork" };
+enum { BY_ARGUMENTS = sizeof by_arguments / sizeof *by_arguments };
+
+/* Call i that a program can be held at, by the name lessons use; "" for others; NULL after the last. */
+static const char *known_call(unsigned i)
 {
-	static const char *const calls[] = { "accept", "bind", "close", "connect", "epoll_wait", "fork", "getsockname", "listen", "poll",
-		"read", "recv", "recvfrom", "recvmsg", "select", "send", "sendmsg", "sendto", "setsockopt", "shutdown", "socket", "write",
-		NULL };
-	return calls;
+	const struct call_desc *c = i < BY_ARGUMENTS ? NULL : call_at(i - BY_ARGUMENTS);
+	if (i < BY_ARGUMENTS)
+		return by_arguments[i];
+	return !c ? NULL : c->class == CALL_STEP || c->class == CALL_FD ? c->canon : "";
 }
 
-enum { MOST_NAMES = 512 };
+static bool is_in(const char *const *names, int n, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *act_call_names(void)
+{
+	static const char *names[MOST_NAMES + 1];
+	const char *call;
+	int n = 0;
+	for (unsigned i = 0; n < MOST_NAMES && (call = known_call(i)); i++)
+		if (*call && !is_in(names, n, call))
+			names[n++] = call;
+	qsort(names, (size_t)n, sizeof *names, by_name);
+	names[n] = NULL;
+	return names;
+}
 
 const char *const *act_term_names(const struct app *app)
 {
-	static const char *names[MOST_NAMES + 1];
-	int n = app->session->course ? course_terms(app->session->course) : 0;
-	n = n > MOST_NAMES ? MOST_NAMES : n;
-	for (int i = 0; i < n; i++)
-		names[i] = course_term_at(app->session->course, i)->id;
+	static const char *names[2 * MOST_NAMES + 1];
+	int terms = app->session->course ? course_terms(app->session->course) : 0, n = 0;
+	for (int i = 0; i < terms && i < MOST_NAMES; i++) {
+		const struct term *t = course_term_at(app->session->course, i);
+		names[n++] = t->id;
+		if (t->zh)
+			names[n++] = t->zh;
+	}
 	names[n] = NULL;
 	return names;
 }
@@ -79,6 +117,8 @@ enum reaction act_prompt(struct app *app, enum asking asking)
 	}
 	if (asking == ASK_UNTIL)
 		snprintf(label, sizeof label, "%s", _("run on until: "));
+	if (asking == ASK_STEP)
+		snprintf(label, sizeof label, "%s", _("go to step: "));
 	app->asking = asking;
 	prompt_open(label, asking == ASK_INPUT ? HISTORY_TEXT : HISTORY_COMMANDS, asking == ASK_INPUT ? NULL : offers, app);
 	return REACT_REDRAW;
@@ -96,6 +136,8 @@ enum reaction act_send_text(struct app *app, const char *line)
 	else if (!run_input(s->run, m->tasks[app->ui.lane].actor, b.data, b.len, &err))
 		app_say_error(app, &err);
 	else {
+		const char *name = m->actors[m->tasks[app->ui.lane].actor].name;
+		app_say(app, _("sent to %s: %s"), name ? name : "?", line);
 		app->stepping = !run_wait(s->run, QUICK_MS);
 		app_after_pump(app);
 	}
@@ -103,17 +145,97 @@ enum reaction act_send_text(struct app *app, const char *line)
 	return REACT_REDRAW;
 }
 
-enum reaction act_until(struct app *app, const char *call)
+static bool is_call(const struct model_call *c, const char *name)
 {
-	size_t n = strcspn(call, " ()");
+	return (c->call && !strcmp(c->call, name)) || (c->canon && !strcmp(c->canon, name));
+}
+
+/* The step that is shown ended before that call. */
+static bool is_there(const struct model *m, const char *call)
+{
+	const struct model_task *t = m->moved >= 0 && m->moved < m->n_tasks ? &m->tasks[m->moved] : NULL;
+	return t && t->status == TASK_BEFORE && is_call(&t->call, call);
+}
+
+void act_run_on(struct app *app)
+{
+	const struct model *m = app->pic.model;
+	if (!*app->until || app->stepping || !m)
+		return;
+	if (!is_there(m, app->until) && app->ui.target >= 0) {
+		app->ui.lane = app->ui.target;
+		act_go(app, RUN_CALL);
+		return;
+	}
+	if (!is_there(m, app->until) && picture_over(&app->pic))
+		app_say(app, _("No %s() came: all programs have ended. ← goes back."), app->until);
+	else if (!is_there(m, app->until))
+		app_say(app, _("No %s() came: every program sleeps. ← goes back."), app->until);
+	*app->until = '\0';
+}
+
+/* In what has happened already. */
+static enum reaction look_for(struct app *app, const char *call)
+{
+	struct session *s = app->session;
+	struct err err;
+	int64_t was = s->cursor;
+	while (session_forward(s)) {
+		const struct model *m = session_model(s, &err);
+		if (!m || is_there(m, call))
+			return act_moved(app, m != NULL);
+	}
+	s->cursor = was;
+	app->stale = true;
+	app_say(app, _("No %s() comes later in what has happened so far."), call);
+	return REACT_REDRAW;
+}
+
+static bool is_known(const char *name)
+{
+	const struct call_desc *c = call_named(name);
+	const char *const *names = act_call_names();
+	int n = 0;
+	while (names[n])
+		n++;
+	return (c && (c->class == CALL_STEP || c->class == CALL_FD)) || is_in(names, n, name);
+}
+
+/* The known name that is most like it. */
+static const char *meant(const char *name)
+{
+	const char *const *names = act_call_names();
+	int n = 0;
+	while (names[n])
+		n++;
+	return nearest(name, names, n);
+}
+
+enum reaction act_until(struct app *app, const char *arg)
+{
+	char call[PROGRESS_NAME];
+	size_t n = strcspn(arg, " ()");
+	snprintf(call, sizeof call, "%.*s", (int)n, arg);
 	if (n == 0)
 		return act_prompt(app, ASK_UNTIL);
-	if (!act_on_run(app) || !app->session->run || app->ui.history) {
-		app_say(app, _("only a live run can run on"));
+	if (!act_on_run(app)) {
+		app_say(app, _("there is no run here"));
 		return REACT_REDRAW;
 	}
-	snprintf(app->until, sizeof app->until, "%.*s", (int)n, call);
-	app->ui.lane = app->ui.target >= 0 ? app->ui.target : app->ui.lane;
+	if (!is_known(call)) {
+		const char *like = meant(call);
+		if (like)
+			app_say(app, _("There is no call %s(). Did you mean %s()? Nothing has moved."), call, like);
+		else
+			app_say(app, _("There is no call %s(). Tab lists the calls. Nothing has moved."), call);
+		return REACT_REDRAW;
+	}
+	if (!app->session->run || app->ui.history)
+		return look_for(app, call);
+	if (app->ui.target < 0)
+		return act_go(app, RUN_CALL);
+	snprintf(app->until, sizeof app->until, "%s", call);
+	app->ui.lane = app->ui.target;
 	return act_go(app, RUN_CALL);
 }
 
@@ -124,6 +246,8 @@ enum reaction act_typed(struct app *app, const char *line)
 		return act_send_text(app, line);
 	if (app->asking == ASK_UNTIL)
 		return *line ? act_until(app, line) : REACT_REDRAW;
+	if (app->asking == ASK_STEP)
+		return *line ? act_step(app, line) : REACT_REDRAW;
 	if (!line[strspn(line, " :")])
 		return REACT_REDRAW;
 	enum command c = command_parse(line, &arg);

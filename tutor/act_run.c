@@ -31,16 +31,25 @@ enum reaction act_moved(struct app *app, bool moved)
 	return REACT_REDRAW;
 }
 
-/* The task whose turn it is may not be the one on the card: its moment is read before it moves. */
+/* Another program's turn: a moment of it that was not on the card yet is read before it moves. */
 static bool look_first(struct app *app)
 {
-	int target = app->ui.target;
-	if (target < 0 || target == app->ui.lane)
+	if (!app->ui.look)
 		return false;
-	app->ui.lane = target;
+	app->ui.lane = app->ui.target;
 	app->ui.scroll_card = app->ui.scroll_pane = 0;
 	app->stale = true;
 	return true;
+}
+
+void act_say_waiting(struct app *app)
+{
+	struct buf b = BUF_INIT;
+	show_waiting(&b, &app->pic);
+	if (!picture_reader(&app->pic))
+		buf_addf(&b, " %s", _("R: start again."));
+	app_say(app, "%s", b.data);
+	buf_release(&b);
 }
 
 static enum reaction over(struct app *app)
@@ -49,9 +58,9 @@ static enum reaction over(struct app *app)
 	if (picture_over(&app->pic) && l && l->n_questions)
 		return app_command(app, COMMAND_QUESTIONS, "");
 	if (picture_over(&app->pic))
-		app_say(app, _("all programs have ended; R starts them again"));
+		app_say(app, _("All programs have ended. R: start again. m: the lessons."));
 	else
-		app_say(app, _("every task sleeps; type to a program (i), or start again (R)"));
+		act_say_waiting(app);
 	return REACT_REDRAW;
 }
 
@@ -83,6 +92,35 @@ enum reaction act_go(struct app *app, enum run_how how)
 	return app_after_pump(app);
 }
 
+enum reaction act_first(struct app *app)
+{
+	app->session->cursor = 0;
+	return act_moved(app, session_forward(app->session));
+}
+
+enum reaction act_step(struct app *app, const char *number)
+{
+	struct session *s = app->session;
+	struct err err;
+	char *end;
+	long step = strtol(number, &end, 10);
+	int64_t was = s->cursor;
+	if (!act_on_run(app))
+		return REACT_NONE;
+	if (!*number)
+		return act_prompt(app, ASK_STEP);
+	s->cursor = 0;
+	while (!*end && session_forward(s)) {
+		const struct model *m = session_model(s, &err);
+		if (m && m->step == step)
+			return act_moved(app, true);
+	}
+	s->cursor = was;
+	app->stale = true;
+	app_say(app, _("there is no step %s; the last one is %d"), number, app->ui.last_step);
+	return REACT_REDRAW;
+}
+
 /* Only a run whose log is kept can be gone through again. */
 static bool is_kept(const struct app *app)
 {
@@ -102,9 +140,22 @@ void act_save_place(struct app *app)
 	progress_set(&app->progress, &p);
 }
 
+void act_save_solved(struct app *app, int question)
+{
+	const struct session *s = app->session;
+	const struct place *was = s->lesson ? progress_find(&app->progress, s->lesson->id) : NULL;
+	struct place p = was ? *was : (struct place){ .variant = s->variant, .lane = -1 };
+	if (!s->lesson || question >= 32)
+		return;
+	snprintf(p.lesson, sizeof p.lesson, "%s", s->lesson->id);
+	p.solved |= 1u << question;
+	progress_set(&app->progress, &p);
+}
+
 static void reset_ui(struct app *app)
 {
 	struct ui *ui = &app->ui;
+	passed_forget(&app->passed);
 	ui->page = PAGE_RUN;
 	ui->overlay = OVERLAY_NONE;
 	ui->lane = ui->target = ui->answer = -1;
@@ -245,26 +296,6 @@ enum reaction act_restart(struct app *app, enum variant variant)
 		opened(app, session_restart(s, app->options->log_path, &err), &err);
 	}
 	return REACT_REDRAW;
-}
-
-enum reaction act_switch_program(struct app *app, const char *arg)
-{
-	enum variant v = !strcmp(arg, "c") ? VARIANT_C : !strcmp(arg, "python") ? VARIANT_PYTHON :
-		app->pic.variant == VARIANT_C ? VARIANT_PYTHON : VARIANT_C;
-	const struct lesson *l = app->session->lesson;
-	if (app->ui.page == PAGE_MENU) {
-		app->pic.variant = v;
-		return REACT_REDRAW;
-	}
-	if (!l || (!app->session->run && !app->session->recorded)) {
-		app_say(app, _("only a lesson has another program"));
-		return REACT_REDRAW;
-	}
-	if (l->n_programs && !l->programs[0].source[v]) {
-		app_say(app, _("this lesson has no such program"));
-		return REACT_REDRAW;
-	}
-	return act_restart(app, v);
 }
 
 static void choose(struct app *app, int lane)

@@ -37,7 +37,7 @@ void app_fill_menu(struct app *app)
 	for (int i = 0; i < n; i++) {
 		const struct lesson *l = course_lesson(course, i);
 		const struct place *p = progress_find(&app->progress, l->id);
-		app->menu[i] = (struct menu_item){ .lesson = l, .done = p && p->done, .step = p ? p->step : 0 };
+		app->menu[i] = (struct menu_item){ .lesson = l, .done = p && p->done, .step = p ? p->step : 0, .solved = p ? p->solved : 0 };
 		next = next < 0 && !app->menu[i].done ? i : next;
 	}
 	app->pic.menu = app->menu;
@@ -53,9 +53,10 @@ void app_init(struct app *app, struct session *session, const struct app_options
 	*app = (struct app){ .options = o, .session = session, .chosen = -1, .theme = o->theme, .stale = true };
 	app->ui = (struct ui){ .lang = o->lang, .page = session->log ? PAGE_RUN : PAGE_MENU, .lane = -1, .target = -1, .answer = -1 };
 	explanation_init(&app->explain);
+	passed_init(&app->passed);
 	sources_init(&app->sources);
 	progress_init(&app->progress, o->progress);
-	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .sources = &app->sources,
+	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .past = &app->passed.past, .sources = &app->sources,
 		.variant = session->log ? session->variant : o->variant };
 	app_fill_menu(app);
 	const char *mistake = session->course ? course_mistake(session->course, 0, i18n_is_zh() ? LANG_ZH : LANG_EN) : NULL;
@@ -69,6 +70,7 @@ void app_release(struct app *app)
 {
 	prompt_close();
 	explanation_release(&app->explain);
+	passed_release(&app->passed);
 	sources_release(&app->sources);
 	progress_release(&app->progress);
 	free(app->menu);
@@ -112,6 +114,23 @@ static void fix_lane(struct ui *ui, const struct model *m)
 		ui->lane = m->n_tasks - 1;
 }
 
+/* The lesson speaks of who will wake a sleeper; when nobody can any more, the catalogue says what is true. */
+static bool is_hopeless(const struct app *app, const struct model *m)
+{
+	return m->tasks[app->ui.lane].status == TASK_ASLEEP && picture_stuck(&app->pic);
+}
+
+/* While steps follow each other nobody reads the card. */
+static void read_past(struct app *app, const struct model *m)
+{
+	const struct log *log = app->session->log;
+	struct ui *ui = &app->ui;
+	passed_read(&app->passed, log, m, ui->lane);
+	if (!app->stepping && !*app->until && ui->page == PAGE_RUN)
+		passed_mark(&app->passed);
+	ui->look = ui->target >= 0 && ui->target != ui->lane && !passed_saw(&app->passed, log, m, ui->target);
+}
+
 void app_refresh(struct app *app)
 {
 	struct session *s = app->session;
@@ -132,12 +151,13 @@ void app_refresh(struct app *app)
 		app->ui.last_step = m->step;
 	app->ui.target = app->ui.history && s->run ? -1 : target_of(app, m);
 	fix_lane(&app->ui, m);
+	read_past(app, m);
 	act_auto_refresh(app);
 	load_sources(app, m);
 	explanation_release(&app->explain);
 	explanation_init(&app->explain);
 	if (app->ui.lane >= 0)
-		explain_task(s->course, s->lesson, m, app->ui.lane, &app->explain);
+		explain_task(s->course, is_hopeless(app, m) ? NULL : s->lesson, m, app->ui.lane, &app->explain);
 }
 
 void app_draw(struct app *app, struct surface *s)
@@ -170,40 +190,21 @@ enum reaction app_after_pump(struct app *app)
 	return REACT_REDRAW;
 }
 
-/* Running on to a call: one step, unless we are there. */
-static void run_on(struct app *app)
-{
-	const struct model *m = app->pic.model;
-	if (!*app->until || app->stepping || !m)
-		return;
-	const struct model_task *t = m->moved >= 0 && m->moved < m->n_tasks ? &m->tasks[m->moved] : NULL;
-	bool there = t && t->status == TASK_BEFORE && t->call.call &&
-		     (!strcmp(t->call.call, app->until) || (t->call.canon && !strcmp(t->call.canon, app->until)));
-	if (there || app->ui.target < 0) {
-		if (!there)
-			app_say(app, _("the run has no more %s() for now"), app->until);
-		*app->until = '\0';
-		return;
-	}
-	app->ui.lane = app->ui.target;
-	act_go(app, RUN_CALL);
-}
-
 static enum reaction overlay_key(struct app *app, enum command c)
 {
 	struct ui *ui = &app->ui;
 	if (c == COMMAND_CANCEL || c == COMMAND_QUIT || (c == COMMAND_HELP && ui->overlay == OVERLAY_HELP) ||
 	    (c == COMMAND_WORDS && ui->overlay == OVERLAY_WORDS)) {
-		ui->overlay = ui->overlay == OVERLAY_TERM && ui->pick >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
+		ui->overlay = ui->overlay == OVERLAY_TERM && ui->word >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
 		ui->scroll_over = 0;
 		return REACT_REDRAW;
 	}
 	if (c == COMMAND_NEXT || c == COMMAND_CALL) {
-		const struct term *t = ui->overlay == OVERLAY_WORDS ? words_at(&app->pic, ui->pick) : NULL;
+		const struct term *t = ui->overlay == OVERLAY_WORDS ? words_at(&app->pic, ui->word) : NULL;
 		if (t)
 			ui->term = t, ui->overlay = OVERLAY_TERM;
 		else
-			ui->overlay = ui->overlay == OVERLAY_TERM && ui->pick >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
+			ui->overlay = ui->overlay == OVERLAY_TERM && ui->word >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
 		return REACT_REDRAW;
 	}
 	bool moves = c == COMMAND_UP || c == COMMAND_DOWN || c == COMMAND_PAGE_UP || c == COMMAND_PAGE_DOWN || c == COMMAND_LANG ||
@@ -237,7 +238,7 @@ static bool click_term(struct app *app, const struct key *key)
 	app->ui.term = t;
 	app->ui.overlay = OVERLAY_TERM;
 	app->ui.scroll_over = 0;
-	app->ui.pick = -1;
+	app->ui.word = -1;
 	return true;
 }
 
@@ -273,12 +274,8 @@ static enum reaction digit(struct app *app, int n)
 {
 	char arg[16];
 	snprintf(arg, sizeof arg, "%d", n);
-	if (app->ui.page == PAGE_QUESTION) {
-		const struct lesson *l = app->pic.lesson;
-		if (app->ui.answer < 0 && l && n <= l->questions[app->ui.question].n_choices)
-			app->ui.answer = n - 1;
-		return REACT_REDRAW;
-	}
+	if (app->ui.page == PAGE_QUESTION)
+		return act_answer(app, n - 1);
 	if (app->ui.page == PAGE_MENU) {
 		app->ui.pick = n - 1 < app->pic.n_menu ? n - 1 : app->ui.pick;
 		return REACT_REDRAW;
@@ -355,7 +352,7 @@ static enum reaction sleep_and_take(struct app *app)
 		r = a > r ? a : r;
 	}
 	if (r != REACT_QUIT && *app->until && !app->stepping) {
-		run_on(app);
+		act_run_on(app);
 		r = r > REACT_REDRAW ? r : REACT_REDRAW;
 	}
 	return r;

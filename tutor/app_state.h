@@ -5,12 +5,13 @@
 
 #include "tutor/app.h"
 #include "tutor/command.h"
+#include "tutor/passed.h"
 #include "tutor/term/term.h"
 
 /* What a handler asks for. The app draws; handlers never do. */
 enum reaction { REACT_NONE, REACT_REDRAW, REACT_RELAYOUT, REACT_QUIT };
 
-enum asking { ASK_COMMAND, ASK_INPUT, ASK_UNTIL };
+enum asking { ASK_COMMAND, ASK_INPUT, ASK_UNTIL, ASK_STEP };
 
 struct app {
 	const struct app_options *options;
@@ -23,6 +24,7 @@ struct app {
 	enum charset set;
 	struct explanation explain;
 	struct sources sources;
+	struct passed passed;
 	struct progress progress;
 	struct menu_item *menu;       /* owned */
 	enum asking asking;           /* what the open prompt is for */
@@ -60,14 +62,23 @@ enum { QUICK_MS = 30 };           /* most steps are over by then: one picture in
 /* act_run.c */
 bool act_on_run(const struct app *app);
 enum reaction act_go(struct app *app, enum run_how how);
+void act_say_waiting(struct app *app);                                            /* why nothing can be stepped */
 enum reaction act_moved(struct app *app, bool moved);                             /* in history */
+enum reaction act_first(struct app *app);                                         /* the beginning of what happened */
+enum reaction act_step(struct app *app, const char *number);
 enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume);
 enum reaction act_restart(struct app *app, enum variant variant);
-enum reaction act_switch_program(struct app *app, const char *arg);
 enum reaction act_choose_task(struct app *app, const char *arg);
 enum reaction act_choose_next(struct app *app);
 void act_leave_lesson(struct app *app, const char *why);
 void act_save_place(struct app *app);
+
+/* act.c */
+enum reaction act_answer(struct app *app, int choice);                            /* at a question */
+void act_save_solved(struct app *app, int question);                              /* act_run.c: it was answered right */
+
+/* act_program.c */
+enum reaction act_switch_program(struct app *app, const char *arg);
 
 /* act_auto.c */
 void act_auto_begin(struct app *app);
@@ -82,6 +93,7 @@ enum reaction act_prompt(struct app *app, enum asking asking);
 enum reaction act_typed(struct app *app, const char *line);
 enum reaction act_send_text(struct app *app, const char *line);
 enum reaction act_until(struct app *app, const char *call);
+void act_run_on(struct app *app);                                                 /* one step of that, unless it is there */
 
 /* What the prompt completes; NULL-ended, good until the next call. */
 const char *const *act_call_names(void);

@@ -93,12 +93,6 @@ static bool apply_go(struct apply *x)
 	return true;
 }
 
-static bool apply_input(struct apply *x)
-{
-	x->f->m.settled = false;
-	return true;
-}
-
 static bool apply_end(struct apply *x)
 {
 	x->f->m.ended = true;
@@ -313,6 +307,31 @@ static bool apply_continued(struct apply *x)
 	return apply_stopped(x);
 }
 
+static void add_output(struct model_actor *a, struct buf *bytes)
+{
+	a->output_total += (int64_t)bytes->len;
+	if (bytes->len > MODEL_OUTPUT)
+		buf_drop(bytes, bytes->len - MODEL_OUTPUT);
+	if (a->output.len + bytes->len > MODEL_OUTPUT)
+		buf_drop(&a->output, a->output.len + bytes->len - MODEL_OUTPUT);
+	buf_add(&a->output, bytes->data, bytes->len);
+}
+
+static bool apply_input(struct apply *x)
+{
+	struct model *m = &x->f->m;
+	struct buf *bytes = &x->g->bytes;
+	const struct value *v = x->e->input.bytes;
+	m->settled = false;
+	if (x->e->actor < 0 || x->e->actor >= m->n_actors || !v || v->kind != VALUE_BYTES)
+		return true;
+	buf_clear(bytes);
+	buf_addc(bytes, MODEL_TYPED);
+	if (log_bytes(x->g->log, v, bytes, NULL))
+		add_output(&m->actors[x->e->actor], bytes);
+	return true;
+}
+
 static bool apply_output(struct apply *x)
 {
 	struct model *m = &x->f->m;
@@ -325,13 +344,10 @@ static bool apply_output(struct apply *x)
 	buf_clear(bytes);
 	if (!log_bytes(x->g->log, v, bytes, NULL))
 		return wrong(x, "a blob is missing");
-	struct model_actor *a = &m->actors[x->e->actor];
-	a->output_total += (int64_t)v->total;
-	if (bytes->len > MODEL_OUTPUT)
-		buf_drop(bytes, bytes->len - MODEL_OUTPUT);
-	if (a->output.len + bytes->len > MODEL_OUTPUT)
-		buf_drop(&a->output, a->output.len + bytes->len - MODEL_OUTPUT);
-	buf_add(&a->output, bytes->data, bytes->len);
+	for (size_t i = 0; i < bytes->len; i++)
+		if (bytes->data[i] == MODEL_TYPED)
+			bytes->data[i] = '\0';
+	add_output(&m->actors[x->e->actor], bytes);
 	return true;
 }
 

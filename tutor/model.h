@@ -68,9 +68,12 @@ struct model_actor {
 	const char *name;                 /* server */
 	const char *program;
 	const struct value *argv;         /* list of text */
-	struct buf output;                /* the last MODEL_OUTPUT bytes it wrote to its terminal */
+	struct buf output;                /* the last MODEL_OUTPUT bytes of its terminal: what it wrote, and what was typed */
 	int64_t output_total;
 };
+
+/* In output: what follows, to the end of its line, was typed to the program. It does not write this byte itself. */
+#define MODEL_TYPED '\x1c'
 
 enum { MODEL_OUTPUT = 16384 };
 

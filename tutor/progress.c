@@ -21,7 +21,7 @@ static bool parse(const char *line, struct place *out)
 	char variant[16];
 	int done = 0;
 	*out = (struct place){ .lane = -1 };
-	int n = sscanf(line, "%63s %15s %d %d %d", out->lesson, variant, &out->step, &done, &out->lane);
+	int n = sscanf(line, "%63s %15s %d %d %d %u", out->lesson, variant, &out->step, &done, &out->lane, &out->solved);
 	out->variant = n > 1 && !strcmp(variant, "python") ? VARIANT_PYTHON : VARIANT_C;
 	out->done = done;
 	return n >= 4 && out->step >= 0;
@@ -68,7 +68,8 @@ static bool save(const struct progress *p)
 	FILE *f = fopen(tmp.data, "we");
 	for (int i = 0; f && i < p->n; i++) {
 		const struct place *at = &p->places[i];
-		fprintf(f, "%s %s %d %d %d\n", at->lesson, at->variant == VARIANT_PYTHON ? "python" : "c", at->step, at->done, at->lane);
+		fprintf(f, "%s %s %d %d %d %u\n", at->lesson, at->variant == VARIANT_PYTHON ? "python" : "c", at->step, at->done, at->lane,
+			at->solved);
 	}
 	bool ok = f && !ferror(f);
 	if (f)
@@ -81,6 +82,7 @@ bool progress_set(struct progress *p, const struct place *place)
 {
 	struct place *at = find(p, place->lesson);
 	bool done = place->done || (at && at->done);
+	unsigned solved = place->solved | (at ? at->solved : 0);
 	if (!at) {
 		add(p, place);
 		at = find(p, place->lesson);
@@ -89,5 +91,6 @@ bool progress_set(struct progress *p, const struct place *place)
 		return false;
 	*at = *place;
 	at->done = done;
+	at->solved = solved;
 	return !p->path || save(p);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "tutor/model.h"
 #include "tutor/views/surface.h"
 
 enum { LINE_COLS = 1024, TAB = 8 };   /* a longer line goes on in the next LINE_COLS cells */
@@ -114,6 +115,7 @@ static void control(struct writing *w, char c)
 	case '\n': end_line(w); break;
 	case '\r': w->x = 0; break;
 	case '\b': go_to(w, w->x - 1); break;
+	case MODEL_TYPED: flush(w); buf_addc(w->out, c); break;
 	case '\t': go_to(w, (w->x / TAB + 1) * TAB); break;
 	}
 }

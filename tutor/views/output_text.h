@@ -14,7 +14,7 @@
 
 enum { OUTPUT_LINES = 500 };     /* the newest; older ones are left out */
 
-/* Appended to out. cut: the bytes do not begin where the output began. */
+/* Appended to out; MODEL_TYPED stays in it. cut: the bytes do not begin where the output began. */
 void output_text(const char *bytes, size_t len, bool cut, struct buf *out);
 
 #endif

@@ -22,6 +22,7 @@ struct menu_item {
 	const struct lesson *lesson;
 	bool done;
 	int step;                  /* last step seen; 0: not begun */
+	unsigned solved;           /* questions that were answered right, one bit each */
 };
 
 /* A line being typed. */
@@ -30,6 +31,21 @@ struct prompt_view {
 	const char *text;
 	size_t cursor;             /* bytes before it */
 	const char *const *offers; /* completions to choose from, NULL-ended; NULL: none */
+};
+
+/* A result that was gone past without being looked at. */
+struct past_result {
+	int lane;
+	struct model_call call;
+};
+
+enum { PAST_OTHERS = 3 };
+
+/* What came before the moment on the card. */
+struct past {
+	struct past_result last;   /* the task's own result, just before this call; lane -1: it was seen, or there is none */
+	struct past_result others[PAST_OTHERS]; int n_others;  /* results of other tasks in this step */
+	int since;                 /* step at which the task came to this moment; -1: not known */
 };
 
 struct ui {
@@ -41,6 +57,7 @@ struct ui {
 	bool simpler;              /* easier texts in place of the full ones */
 	int lane;                  /* task on the card; -1: none */
 	int target;                /* task that the next step moves; -1: none */
+	bool look;                 /* its moment was not on the card yet: the next step only shows it */
 	bool history;              /* looking back; the programs are held at the newest step */
 	int last_step;             /* newest step of the run */
 	bool replay;               /* a saved log: nothing is live */
@@ -49,9 +66,11 @@ struct ui {
 	double pause;              /* seconds between its steps */
 	bool leaving;              /* the learner wants to go */
 	int scroll_card, scroll_pane, scroll_over;
-	int pick;                  /* chosen row of the menu or word list */
+	int pick;                  /* chosen row of the menu */
+	int word;                  /* chosen row of the word list; -1: the open card was not reached from it */
 	const struct term *term;   /* of the open glossary card */
-	int question, answer;      /* question shown; choice made, -1: none */
+	int question, answer;      /* question shown; choice whose reason is shown, -1: none */
+	unsigned tried;            /* choices made at this question, one bit each */
 	const char *message;       /* one line for the learner; NULL: none */
 	struct prompt_view prompt;
 };
@@ -63,6 +82,7 @@ struct picture {
 	enum variant variant;
 	const struct model *model;          /* NULL: no run */
 	const struct explanation *explain;  /* of ui->lane; NULL: none */
+	const struct past *past;            /* of ui->lane; NULL: not known */
 	const struct sources *sources;
 	const struct menu_item *menu; int n_menu;
 };
@@ -79,6 +99,12 @@ void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out
 
 /* Every program has ended. */
 bool picture_over(const struct picture *pic);
+
+/* Every task sleeps or has ended, and no program of the run can wake another. */
+bool picture_stuck(const struct picture *pic);
+
+/* A task that waits for a line of the learner's; NULL: none. */
+const struct model_task *picture_reader(const struct picture *pic);
 
 /* The lesson after this one in the course; NULL: there is none. */
 const struct lesson *picture_following(const struct picture *pic);

@@ -10,7 +10,8 @@
 static void draw_too_small(struct surface *s)
 {
 	static const char *const says[] = {
-		"Screen too small: 40x12 or more, please. 窗口太小：至少 40x12。", "Needs 40x12 · 窗口太小：至少 40x12", "40x12 太小 too small", "40x12!",
+		"This window is too small: it needs 40 columns and 12 rows. 窗口太小：至少要 40 列 12 行。",
+		"Window too small: 40x12 or more. 窗口太小：至少 40x12。", "Too small, needs 40x12. 窗口太小。", "Too small: 40x12 窗口太小", "too small 窗口太小", "too small", "40x12!",
 	};
 	for (size_t i = 0; i < sizeof says / sizeof *says; i++)
 		if (text_cols(s->set, says[i], strlen(says[i])) <= s->cols || i + 1 == sizeof says / sizeof *says) {

@@ -212,6 +212,36 @@ void show_result(struct buf *out, const struct model_call *call)
 		buf_addf(out, " (%s)", _("success"));
 }
 
+/* A stream's read that asked for something and got nothing. */
+static bool is_end_of_stream(const struct model *m, const struct model_task *t, const struct model_call *c)
+{
+	static const char *const calls[] = { "recv", "recvfrom", "read" };
+	const struct value *fd = value_now(c->args), *asked = NULL;
+	bool reads = false;
+	for (size_t i = 0; c->canon && i < sizeof calls / sizeof *calls; i++)
+		reads = reads || !strcmp(calls[i], c->canon);
+	if (!reads || !c->returned || c->restart || c->err || c->ret || !fd || fd->kind != VALUE_STRUCT || fd->n < 3)
+		return false;
+	asked = value_now(fd->item[2]);
+	fd = value_now(fd->item[0]);
+	if (!asked || asked->kind != VALUE_UINT || asked->u == 0 || !fd || fd->kind != VALUE_FD)
+		return false;
+	for (int i = 0; i < m->n_fds; i++)
+		if (m->fds[i].pid == t->pid && m->fds[i].fd == fd->i && m->fds[i].sock >= 1 && m->fds[i].sock <= m->n_socks) {
+			const char *type = m->socks[m->fds[i].sock - 1].type;
+			return type && !strcmp(type, "SOCK_STREAM");
+		}
+	return false;
+}
+
+void show_task_result(struct buf *out, const struct model *m, const struct model_task *t, const struct model_call *c)
+{
+	if (is_end_of_stream(m, t, c))
+		buf_addf(out, "= 0 (%s)", _("end of the stream"));
+	else
+		show_result(out, c);
+}
+
 const char *show_wakes(const char *on)
 {
 	static const struct { const char *on, *says; } all[] = {

@@ -21,6 +21,9 @@ bool show_is_known(const struct value *v);
 /* "= -1 ECONNREFUSED", "= 4 (a new descriptor)", "= 5 bytes", "= 0 (success)". */
 void show_result(struct buf *out, const struct model_call *call);
 
+/* The same where the socket is known: 0 bytes of a stream are its end. */
+void show_task_result(struct buf *out, const struct model *m, const struct model_task *task, const struct model_call *call);
+
 /* One sentence part in the interface's language: what would wake a sleeping task. */
 const char *show_wakes(const char *on);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/trace/syscall.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_call.h"
@@ -82,10 +83,11 @@ void doc_text(struct doc *d, const struct ui *ui, enum role role, const char *en
 }
 
 /* The call and its result on one line, where a card has few lines. */
-static void add_call_short(struct doc *d, const struct model_call *c, bool full)
+static void add_call_short(struct doc *d, const struct model *m, const struct model_task *t, bool full)
 {
+	const struct model_call *c = &t->call;
 	struct buf b = BUF_INIT, result = BUF_INIT;
-	show_result(&result, c);
+	show_task_result(&result, m, t, c);
 	show_call(&b, c, full);
 	int room = d->cols - (result.len ? text_cols(d->set, result.data, result.len) + 1 : 0), used;
 	bool cut = text_cols(d->set, b.data, b.len) > room;
@@ -140,6 +142,13 @@ static void add_moment(struct doc *d, bool now, bool past, const char *word, con
 		doc_addf(d, detail_role, "\u00a0 %s", detail);
 }
 
+/* Calls that the kernel answers at once. */
+static bool can_sleep(const struct model_call *c)
+{
+	const struct call_desc *desc = c->call ? call_named(c->call) : NULL;
+	return !desc || desc->sleep != SLEEP_NONE || c->asleep_on;
+}
+
 static void add_asleep(struct doc *d, const struct model_task *t)
 {
 	bool now = t->status == TASK_ASLEEP, slept = t->call.asleep_on != NULL;
@@ -150,17 +159,62 @@ static void add_asleep(struct doc *d, const struct model_task *t)
 	add_moment(d, now, slept && !now, _("asleep"), now ? show_wakes(t->call.asleep_on) : "", ROLE_WAIT);
 }
 
-static void add_moments(struct doc *d, const struct model_task *t)
+static void add_moments(struct doc *d, const struct model *m, const struct model_task *t)
 {
 	struct buf b = BUF_INIT;
 	bool after = t->call.returned;
-	show_result(&b, &t->call);
+	show_task_result(&b, m, t, &t->call);
 	add_moment(d, t->status == TASK_BEFORE, t->status != TASK_BEFORE, _("before"), "", ROLE_DIM);
-	doc_adds(d, ROLE_DIM, " ─ ");
-	add_asleep(d, t);
+	if (can_sleep(&t->call)) {
+		doc_adds(d, ROLE_DIM, " ─ ");
+		add_asleep(d, t);
+	}
 	doc_adds(d, ROLE_DIM, " ─ ");
 	add_moment(d, after, false, _("after"), b.data, t->call.err ? ROLE_ERROR : ROLE_CALL);
 	doc_end(d, 4);
+	buf_release(&b);
+}
+
+static void add_result(struct doc *d, const struct picture *pic, const struct past_result *r, const char *label)
+{
+	const struct model *m = pic->model;
+	struct buf b = BUF_INIT;
+	if (r->lane < 0 || r->lane >= m->n_tasks)
+		return;
+	show_task_result(&b, m, &m->tasks[r->lane], &r->call);
+	doc_addf(d, ROLE_DIM, "%s %s() ", label, show_call_name(&r->call));
+	doc_adds(d, r->call.err ? ROLE_ERROR : ROLE_VALUE, b.data);
+	doc_end(d, 4);
+	buf_release(&b);
+}
+
+/* Results that nobody looked at, so that none is lost. */
+static void add_past(struct doc *d, const struct picture *pic)
+{
+	const struct past *past = pic->past;
+	const struct model *m = pic->model;
+	if (!past)
+		return;
+	add_result(d, pic, &past->last, _("last:"));
+	for (int i = past->n_others; i > 0; i--) {
+		const struct past_result *r = &past->others[i - 1];
+		const struct model_task *t = r->lane >= 0 && r->lane < m->n_tasks ? &m->tasks[r->lane] : NULL;
+		char label[64];
+		snprintf(label, sizeof label, "%.50s:", t && m->actors[t->actor].name ? m->actors[t->actor].name : "?");
+		add_result(d, pic, r, label);
+	}
+}
+
+static void add_waiting(struct doc *d, const struct picture *pic)
+{
+	struct buf b = BUF_INIT;
+	if (!picture_stuck(pic))
+		return;
+	show_waiting(&b, pic);
+	doc_adds(d, ROLE_WAIT, b.data);
+	if (!pic->ui->replay && !pic->ui->history)
+		doc_addf(d, ROLE_WAIT, " %s", _("R: start again."));
+	doc_end(d, 0);
 	buf_release(&b);
 }
 
@@ -170,6 +224,12 @@ static void add_errno(struct doc *d, const struct picture *pic, const struct mod
 	if (!c->err || !pic->course || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what))
 		return;
 	doc_text(d, pic->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
+}
+
+static bool has_simpler(const struct picture *pic)
+{
+	const struct explanation *x = pic->explain;
+	return x && x->source != FROM_NOWHERE && x->in[SHAPE_SIMPLER][LANG_EN].len;
 }
 
 static void add_shape(struct doc *d, const struct picture *pic, enum shape shape, enum role role)
@@ -189,7 +249,7 @@ static void add_explanation(struct doc *d, const struct picture *pic, bool airy)
 		doc_end(d, 0);
 		return;
 	}
-	bool simpler = pic->ui->simpler && x->in[SHAPE_SIMPLER][LANG_EN].len;
+	bool simpler = pic->ui->simpler && has_simpler(pic);
 	add_shape(d, pic, SHAPE_SHORT, ROLE_CALL);
 	if (airy)
 		doc_blank(d);
@@ -200,21 +260,26 @@ static void add_explanation(struct doc *d, const struct picture *pic, bool airy)
 	add_shape(d, pic, SHAPE_EXAMPLE, ROLE_DIM);
 }
 
+/* An entry stands on one line: English and Chinese together. */
 static void add_words(struct doc *d, const struct picture *pic)
 {
 	const struct explanation *x = pic->explain;
+	const char *label = _("words (w): ");
+	int indent = text_cols(d->set, label, strlen(label)), used = indent;
 	if (!x || x->n_terms == 0)
 		return;
-	const char *label = _("words: ");
 	doc_adds(d, ROLE_DIM, label);
 	for (int i = 0; i < x->n_terms; i++) {
-		const struct term *t = x->terms[i];
-		doc_addf(d, ROLE_TERM, "%s", t->term ? t->term : "?");
-		if (t->zh)
-			doc_addf(d, ROLE_DIM, "\u00a0%s", t->zh);
-		doc_adds(d, ROLE_DIM, i + 1 < x->n_terms ? " · " : "");
+		const char *term = x->terms[i]->term ? x->terms[i]->term : "?", *zh = x->terms[i]->zh ? x->terms[i]->zh : "";
+		int w = text_cols(d->set, term, strlen(term)) + (*zh ? 1 + text_cols(d->set, zh, strlen(zh)) : 0);
+		bool wraps = i > 0 && used + 3 + w > d->cols;
+		if (i > 0)
+			doc_adds(d, ROLE_DIM, wraps ? "\n" : " · ");
+		used = wraps ? indent + w : used + w + (i > 0 ? 3 : 0);
+		doc_adds(d, ROLE_TERM, term);
+		doc_addf(d, ROLE_DIM, *zh ? "\u00a0%s" : "", zh);
 	}
-	doc_end(d, text_cols(d->set, label, strlen(label)));
+	doc_end(d, indent);
 }
 
 static void add_note(struct doc *d, const struct model *m)
@@ -280,9 +345,9 @@ static void add_task(struct doc *d, const struct picture *pic, const struct mode
 		buf_release(&b);
 	} else {
 		if (tight)
-			add_call_short(d, &t->call, pic->model->show_all);
+			add_call_short(d, pic->model, t, pic->model->show_all);
 		else
-			add_call(d, &t->call, pic->model->show_all), add_moments(d, t);
+			add_call(d, &t->call, pic->model->show_all), add_moments(d, pic->model, t);
 		if (t->last_signal) {
 			doc_addf(d, ROLE_ERROR, _("signal: %s"), t->last_signal);
 			doc_end(d, 2);
@@ -290,14 +355,19 @@ static void add_task(struct doc *d, const struct picture *pic, const struct mode
 	}
 }
 
-static void make_title(struct buf *b, const struct model *m, const struct model_task *t)
+static void make_title(struct buf *b, const struct picture *pic, const struct model_task *t)
 {
+	const struct model *m = pic->model;
 	const char *name = t->actor >= 0 && t->actor < m->n_actors ? m->actors[t->actor].name : NULL;
 	buf_adds(b, name ? name : "?");
 	if (t->status == TASK_ENDED || !t->call.call)
 		return;
 	buf_addf(b, " · %s · %s", show_call_name(&t->call), t->status == TASK_BEFORE ? _("before") : t->status == TASK_ASLEEP ? _("asleep") :
 		 t->call.returned ? _("after") : _("computing"));
+	if (pic->past && pic->past->since >= 0 && pic->past->since < m->step)
+		buf_addf(b, _(" · since step %d"), pic->past->since);
+	if (pic->ui->simpler)
+		buf_adds(b, has_simpler(pic) ? _(" · simpler") : _(" · simpler: not here"));
 }
 
 /* The kernel's own name of the call, in the upper line of the frame, where the title leaves room. */
@@ -337,6 +407,8 @@ enum fit { FIT_AIRY, FIT_WORDS, FIT_TEXT, FIT_TIGHT };
 static void make_doc(struct doc *d, const struct picture *pic, const struct model_task *t, enum charset set, int cols, enum fit fit)
 {
 	doc_init(d, set, cols);
+	add_past(d, pic);
+	add_waiting(d, pic);
 	add_task(d, pic, t, fit == FIT_TIGHT);
 	add_explanation(d, pic, fit == FIT_AIRY);
 	add_errno(d, pic, &t->call);
@@ -368,7 +440,7 @@ int view_card(struct surface *s, const struct picture *pic, struct rect r)
 	if (r.h < 3)
 		return 0;
 	if (t)
-		make_title(&title, m, t);
+		make_title(&title, pic, t);
 	surface_box(s, r, ROLE_BORDER_ON, ROLE_TITLE_ON, title.data);
 	if (t)
 		draw_kernel_name(s, r, t, &title);
@@ -383,6 +455,8 @@ int view_card(struct surface *s, const struct picture *pic, struct rect r)
 	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_card < max ? pic->ui->scroll_card : max;
 	doc_draw(&d, s, in, first);
 	draw_more(s, r, ROLE_NEXT, first, max);
+	if (has_simpler(pic) && !pic->ui->simpler)
+		surface_cut(s, r.y + r.h - 1, r.x + 2, r.w / 2 - 2, ROLE_DIM, _(" s: simpler words "));
 	doc_release(&d);
 	return max;
 }

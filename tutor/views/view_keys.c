@@ -13,8 +13,7 @@ struct hint {
 	int rank;
 };
 
-
-enum { HINTS = 12 };
+enum { HINTS = 16, WIDE_GAP = 3, NARROW_GAP = 2 };
 
 static void add(struct hint *h, int *n, enum command c, enum command c2, const char *label, int rank)
 {
@@ -37,11 +36,18 @@ static int menu_hints(struct hint *h)
 	return n;
 }
 
-static int question_hints(struct hint *h, const struct ui *ui)
+static int question_hints(struct hint *h, const struct picture *pic, const struct drawn *drawn)
 {
 	int n = 0;
+	const struct ui *ui = pic->ui;
+	bool last = pic->lesson && ui->question + 1 >= pic->lesson->n_questions;
+	if (ui->scroll_card < drawn->card_max)
+		add(h, &n, COMMAND_DOWN, 0, N_("more"), 1);
 	if (ui->answer >= 0)
-		add(h, &n, COMMAND_NEXT, 0, N_("next question"), 1);
+		add(h, &n, COMMAND_NEXT, 0, last ? N_("finish") : N_("next question"), 1);
+	if (ui->answer >= 0 && last && picture_following(pic))
+		add(h, &n, COMMAND_FOLLOWING, 0, command_info(COMMAND_FOLLOWING)->label, 2);
+	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 4);
 	add(h, &n, COMMAND_CANCEL, 0, N_("back to the lesson"), 2);
 	add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 3);
@@ -60,7 +66,7 @@ static int over_hints(struct hint *h, const struct ui *ui)
 	return n;
 }
 
-/* Space shows the task whose turn it is before it moves it; the key line names its program. */
+/* Space shows a moment that was not on the card yet before it moves that task; the key line names its program. */
 static void add_next(struct hint *h, int *n, const struct picture *pic)
 {
 	const struct model *m = pic->model;
@@ -69,7 +75,7 @@ static void add_next(struct hint *h, int *n, const struct picture *pic)
 	if (!m || target < 0 || target >= m->n_tasks || target == pic->ui->lane)
 		return;
 	const char *name = m->actors[m->tasks[target].actor].name;
-	snprintf(h[*n - 1].label, sizeof h->label, _("look at %.20s"), name ? name : "?");
+	snprintf(h[*n - 1].label, sizeof h->label, pic->ui->look ? _("look at %.20s") : _("next: %.20s"), name ? name : "?");
 }
 
 /* While it goes on by itself any key pauses. */
@@ -82,14 +88,42 @@ static int play_hints(struct hint *h)
 	return n;
 }
 
-static int run_hints(struct hint *h, const struct picture *pic)
+/* Nobody can be stepped, though not all is over. */
+static bool waits(const struct picture *pic)
+{
+	const struct ui *ui = pic->ui;
+	return pic->model && pic->model->settled && ui->target < 0 && !ui->history && !ui->busy && !picture_over(pic);
+}
+
+static void add_waiting(struct hint *h, int *n, const struct picture *pic)
+{
+	if (!pic->ui->replay && picture_reader(pic))
+		add(h, n, COMMAND_INPUT, 0, command_info(COMMAND_INPUT)->label, 1);
+	add(h, n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 1);
+	add(h, n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 2);
+	add(h, n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 4);
+}
+
+/* What is cut off, and how to leave what is enlarged, come before all else. */
+static void add_first(struct hint *h, int *n, const struct ui *ui, const struct drawn *drawn)
+{
+	if (ui->zoom != ZOOM_NONE)
+		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
+	if (ui->zoom == ZOOM_PANE ? drawn->pane_max > 0 : ui->scroll_card < drawn->card_max)
+		add(h, n, COMMAND_DOWN, 0, N_("more"), 1);
+}
+
+static int run_hints(struct hint *h, const struct picture *pic, const struct drawn *drawn)
 {
 	int n = 0;
 	const struct ui *ui = pic->ui;
 	bool questions = pic->lesson && pic->lesson->n_questions > 0;
 	if (ui->play == PLAY_ON)
 		return play_hints(h);
-	if (ui->history && !ui->replay) {
+	add_first(h, &n, ui, drawn);
+	if (waits(pic)) {
+		add_waiting(h, &n, pic);
+	} else if (ui->history && !ui->replay) {
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
 		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
 	} else if (picture_over(pic) && !(ui->replay && ui->history)) {
@@ -107,10 +141,13 @@ static int run_hints(struct hint *h, const struct picture *pic)
 		else
 			add_next(h, &n, pic);
 		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
-		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("history"), 4);
-		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 6);
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
+		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 	}
-	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 8);
+	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);
+	add(h, &n, COMMAND_SIMPLER, 0, command_info(COMMAND_SIMPLER)->label, 7);
+	if (ui->zoom == ZOOM_NONE)
+		add(h, &n, COMMAND_ZOOM, 0, command_info(COMMAND_ZOOM)->label, 8);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 7);
 	add(h, &n, COMMAND_PROMPT, 0, command_info(COMMAND_PROMPT)->label, 9);
 	add(h, &n, COMMAND_HELP, 0, command_info(COMMAND_HELP)->label, 3);
@@ -118,7 +155,7 @@ static int run_hints(struct hint *h, const struct picture *pic)
 	return n;
 }
 
-static int hint_text(const struct surface *s, const struct hint *h, char *keys, size_t n)
+static int hint_text(const struct surface *s, const struct hint *h, char *keys, size_t n, int gap)
 {
 	char second[16] = "";
 	command_key_name(h->key, keys, n);
@@ -126,24 +163,27 @@ static int hint_text(const struct surface *s, const struct hint *h, char *keys, 
 		command_key_name(h->key2, second, sizeof second);
 		snprintf(keys + strlen(keys), n - strlen(keys), "%s%s", s->set == CHARSET_FULL ? "" : "/", second);
 	}
-	return text_cols(s->set, keys, strlen(keys)) + 1 + text_cols(s->set, h->label, strlen(h->label)) + 3;
+	return text_cols(s->set, keys, strlen(keys)) + 1 + text_cols(s->set, h->label, strlen(h->label)) + gap;
 }
 
-/* Drop the least important ones until the rest fits. */
-static void drop_hints(const struct surface *s, struct hint *h, int n, int cols)
+/* Drop the least important ones until the rest fits. Returns the gap between them: the narrow one, if more fit with it. */
+static int drop_hints(const struct surface *s, struct hint *h, int n, int cols)
 {
 	char keys[32];
 	for (;;) {
-		int w = 0, worst = -1;
+		int wide = 0, narrow = 0, worst = -1;
 		for (int i = 0; i < n; i++) {
 			if (!h[i].key)
 				continue;
-			w += hint_text(s, &h[i], keys, sizeof keys);
+			wide += hint_text(s, &h[i], keys, sizeof keys, WIDE_GAP);
+			narrow += hint_text(s, &h[i], keys, sizeof keys, NARROW_GAP);
 			if (worst < 0 || h[i].rank > h[worst].rank)
 				worst = i;
 		}
-		if (w <= cols || worst < 0)
-			return;
+		if (wide - WIDE_GAP <= cols || worst < 0)
+			return WIDE_GAP;
+		if (narrow - NARROW_GAP <= cols)
+			return NARROW_GAP;
 		h[worst].key = 0;
 	}
 }
@@ -151,13 +191,13 @@ static void drop_hints(const struct surface *s, struct hint *h, int n, int cols)
 static void draw_hints(struct surface *s, struct rect r, struct hint *h, int n)
 {
 	char keys[32];
-	drop_hints(s, h, n, r.w + 1);
+	int gap = drop_hints(s, h, n, r.w - 2);
 	for (int i = 0, x = r.x + 1; i < n; i++) {
 		if (!h[i].key)
 			continue;
-		hint_text(s, &h[i], keys, sizeof keys);
+		hint_text(s, &h[i], keys, sizeof keys, gap);
 		x += surface_puts(s, r.y, x, r.w, ROLE_KEY, keys) + 1;
-		x += surface_puts(s, r.y, x, r.w, ROLE_KEY_TEXT, h[i].label) + 3;
+		x += surface_puts(s, r.y, x, r.w, ROLE_KEY_TEXT, h[i].label) + gap;
 	}
 }
 
@@ -203,6 +243,6 @@ void view_keys(struct surface *s, const struct picture *pic, struct rect r, stru
 		return;
 	}
 	int n = ui->overlay != OVERLAY_NONE ? over_hints(h, ui) : ui->page == PAGE_MENU ? menu_hints(h) :
-		ui->page == PAGE_QUESTION ? question_hints(h, ui) : run_hints(h, pic);
+		ui->page == PAGE_QUESTION ? question_hints(h, pic, out) : run_hints(h, pic, out);
 	draw_hints(s, r, h, n);
 }

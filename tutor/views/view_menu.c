@@ -8,7 +8,10 @@
 
 static void place_text(const struct menu_item *m, bool next, char *out, size_t n)
 {
-	if (m->done)
+	int solved = __builtin_popcount(m->solved);
+	if (m->done && solved)
+		snprintf(out, n, _("✓ done, questions %d/%d"), solved, m->lesson->n_questions);
+	else if (m->done)
 		snprintf(out, n, "✓ %s", _("done"));
 	else if (m->step > 0)
 		snprintf(out, n, _("● you were at step %d"), m->step);

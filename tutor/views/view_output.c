@@ -7,6 +7,19 @@
 #include "tutor/views/output_text.h"
 #include "tutor/views/views.h"
 
+/* What was typed is dim, with a sign before it. */
+static void add_line(struct doc *d, const char *line, size_t len)
+{
+	for (size_t at = 0; at < len;) {
+		bool typed = line[at] == MODEL_TYPED;
+		const char *next = memchr(line + at + typed, MODEL_TYPED, len - at - typed);
+		size_t end = next ? (size_t)(next - line) : len;
+		doc_adds(d, ROLE_DIM, typed ? "> " : "");
+		doc_add(d, typed ? ROLE_DIM : ROLE_TEXT, line + at + typed, end - at - typed);
+		at = end;
+	}
+}
+
 static void make_doc(const struct picture *pic, int actor, enum charset set, int cols, struct doc *d)
 {
 	struct buf text = BUF_INIT;
@@ -18,7 +31,7 @@ static void make_doc(const struct picture *pic, int actor, enum charset set, int
 	for (size_t at = 0; at < text.len;) {
 		const char *nl = memchr(text.data + at, '\n', text.len - at);
 		size_t end = nl ? (size_t)(nl - text.data) : text.len;
-		doc_add(d, ROLE_TEXT, text.data + at, end - at);
+		add_line(d, text.data + at, end - at);
 		doc_end(d, 2);
 		at = end + 1;
 	}

@@ -123,7 +123,7 @@ void view_tabs(struct surface *s, const struct picture *pic, struct rect r)
 		bool on = (int)pic->ui->view == i;
 		x += surface_cutf(s, r.y, x, r.x + r.w - x, on ? ROLE_TITLE_ON : ROLE_DIM, on ? "[%s]" : " %s ", _(names[i]));
 	}
-	const char *key = _("v: next view");
+	const char *key = _("v: next view   z: enlarge");
 	int w = text_cols(s->set, key, strlen(key));
 	if (x + w + 2 < r.x + r.w)
 		surface_puts(s, r.y, r.x + r.w - w - 1, w, ROLE_DIM, key);

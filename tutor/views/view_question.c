@@ -6,15 +6,24 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
-static void add_choice(struct doc *d, const struct picture *pic, const struct lesson_choice *c, int i)
+bool question_solved(const struct lesson_question *q, unsigned tried)
 {
-	int answer = pic->ui->answer;
-	bool told = answer >= 0;
-	const char *sign = !told ? " " : c->right ? "✓" : i == answer ? "×" : " ";
-	enum role role = !told ? ROLE_TEXT : c->right ? ROLE_OK : i == answer ? ROLE_ERROR : ROLE_DIM;
+	for (int i = 0; i < q->n_choices && i < 32; i++)
+		if (q->choices[i].right && tried >> i & 1)
+			return true;
+	return false;
+}
+
+/* A choice that was made is marked; the others only when the right one was found. */
+static void add_choice(struct doc *d, const struct picture *pic, const struct lesson_question *q, int i)
+{
+	const struct lesson_choice *c = &q->choices[i];
+	bool tried = i < 32 && pic->ui->tried >> i & 1, solved = question_solved(q, pic->ui->tried);
+	const char *sign = i == pic->ui->answer ? "▶" : tried ? c->right ? "✓" : "×" : " ";
+	enum role role = tried ? c->right ? ROLE_OK : ROLE_ERROR : solved ? ROLE_DIM : ROLE_TEXT;
 	bool en = c->text.in[LANG_EN] && ui_shows(pic->ui, LANG_EN), zh = c->text.in[LANG_ZH] && ui_shows(pic->ui, LANG_ZH);
 	doc_addf(d, role, "%s\u00a0", sign);
-	doc_addf(d, told ? role : ROLE_KEY, "%d\u00a0 ", i + 1);
+	doc_addf(d, tried ? role : ROLE_KEY, "%d\u00a0 ", i + 1);
 	if (en)
 		doc_adds(d, role, c->text.in[LANG_EN]);
 	if (zh && !(en && !strcmp(c->text.in[LANG_EN], c->text.in[LANG_ZH])))
@@ -22,30 +31,29 @@ static void add_choice(struct doc *d, const struct picture *pic, const struct le
 	doc_end(d, 5);
 }
 
-static void add_why(struct doc *d, const struct picture *pic, const struct lesson_choice *c, int i)
+static void add_why(struct doc *d, const struct picture *pic, const struct lesson_question *q, int i)
 {
-	doc_blank(d);
+	const struct lesson_choice *c = &q->choices[i];
 	doc_addf(d, c->right ? ROLE_OK : ROLE_ERROR, c->right ? _("✓ %d is right") : _("× %d is not right"), i + 1);
 	doc_end(d, 0);
 	doc_text(d, pic->ui, ROLE_TEXT, c->why.in[LANG_EN], c->why.in[LANG_ZH], NULL, 0);
+	doc_adds(d, ROLE_DIM, question_solved(q, pic->ui->tried) ? _("The other numbers show why they are not right.") : _("Try another number."));
+	doc_end(d, 0);
 }
 
 static void make_doc(struct doc *d, const struct picture *pic, const struct lesson_question *q)
 {
 	const struct text *shorts = &q->ask.shape[SHAPE_SHORT], *full = &q->ask.shape[SHAPE_FULL];
+	int answer = pic->ui->answer;
 	doc_text(d, pic->ui, ROLE_CALL, shorts->in[LANG_EN], shorts->in[LANG_ZH], NULL, 0);
 	doc_text(d, pic->ui, ROLE_TEXT, full->in[LANG_EN], full->in[LANG_ZH], NULL, 0);
 	doc_blank(d);
 	for (int i = 0; i < q->n_choices; i++)
-		add_choice(d, pic, &q->choices[i], i);
-	int answer = pic->ui->answer;
+		add_choice(d, pic, q, i);
+	doc_blank(d);
 	if (answer >= 0 && answer < q->n_choices) {
-		add_why(d, pic, &q->choices[answer], answer);
-		for (int i = 0; i < q->n_choices && !q->choices[answer].right; i++)
-			if (q->choices[i].right)
-				add_why(d, pic, &q->choices[i], i);
+		add_why(d, pic, q, answer);
 	} else {
-		doc_blank(d);
 		doc_adds(d, ROLE_DIM, _("Press the number of your answer. Take your time."));
 		doc_end(d, 0);
 	}

@@ -7,9 +7,15 @@
 #include "tutor/i18n.h"
 #include "tutor/views/views.h"
 
+/* Beside a question there is no card. */
+static int words_here(const struct picture *pic)
+{
+	return pic->explain && pic->ui->page == PAGE_RUN ? pic->explain->n_terms : 0;
+}
+
 static bool on_card(const struct picture *pic, const struct term *t)
 {
-	for (int i = 0; pic->explain && i < pic->explain->n_terms; i++)
+	for (int i = 0; i < words_here(pic); i++)
 		if (pic->explain->terms[i] == t)
 			return true;
 	return false;
@@ -17,7 +23,7 @@ static bool on_card(const struct picture *pic, const struct term *t)
 
 const struct term *words_at(const struct picture *pic, int i)
 {
-	int here = pic->explain ? pic->explain->n_terms : 0;
+	int here = words_here(pic);
 	if (i < here)
 		return pic->explain->terms[i];
 	i -= here;
@@ -27,6 +33,26 @@ const struct term *words_at(const struct picture *pic, int i)
 			return t;
 	}
 	return NULL;
+}
+
+static bool is_chinese(const struct term *t, const char *name, bool whole)
+{
+	const char *const zh[] = { t->zh, t->zh_hant };
+	for (int i = 0; i < 2; i++)
+		if (zh[i] && (whole ? !strcmp(zh[i], name) : strstr(zh[i], name) != NULL))
+			return true;
+	return false;
+}
+
+const struct term *words_named(const struct course *course, const char *name)
+{
+	const struct term *t = course_term(course, name);
+	int n = course_terms(course);
+	for (int part = 0; part < 2 && !t && (unsigned char)*name >= 0x80; part++)
+		for (int i = 0; i < n && !t; i++)
+			if (is_chinese(course_term_at(course, i), name, !part))
+				t = course_term_at(course, i);
+	return t;
 }
 
 /* 2: the whole term, 1: its beginning or end, 0: not it. */
@@ -71,7 +97,7 @@ static void add_row(struct doc *d, const struct picture *pic, const struct term 
 static struct doc *words_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
-	int here = pic->explain ? pic->explain->n_terms : 0;
+	int here = words_here(pic);
 	const struct term *t;
 	doc_init(d, set, cols);
 	for (int i = 0; (t = words_at(pic, i)); i++) {
@@ -83,7 +109,7 @@ static struct doc *words_doc(const struct picture *pic, enum charset set, int co
 			doc_end(d, 0);
 		}
 		d->tag = i;
-		add_row(d, pic, t, i == pic->ui->pick);
+		add_row(d, pic, t, i == pic->ui->word);
 	}
 	if (d->n == 0) {
 		doc_adds(d, ROLE_DIM, _("no words here"));
@@ -98,7 +124,7 @@ int view_words(struct surface *s, const struct picture *pic, struct rect screen)
 	struct rect r = { screen.y, screen.x, screen.h, screen.w };
 	int width = screen.w > 84 ? 78 : screen.w - 2, h = screen.h - 2;
 	struct doc *d = words_doc(pic, s->set, width - 2);
-	int at = doc_find_tag(d, pic->ui->pick);
+	int at = doc_find_tag(d, pic->ui->word);
 	int scroll = at > h - 3 ? at - h + 3 : 0;
 	doc_release(d);
 	free(d);

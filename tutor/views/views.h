@@ -27,13 +27,21 @@ const struct model_task *picture_task(const struct picture *pic, int actor);
 
 int view_card(struct surface *s, const struct picture *pic, struct rect r);
 int view_menu(struct surface *s, const struct picture *pic, struct rect r);
+/* Was the right choice of the question made? */
+bool question_solved(const struct lesson_question *q, unsigned tried);
 int view_question(struct surface *s, const struct picture *pic, struct rect r);
 int view_help(struct surface *s, const struct picture *pic, struct rect screen);
 int view_words(struct surface *s, const struct picture *pic, struct rect screen);
 int view_term(struct surface *s, const struct picture *pic, struct rect screen);
 
+/* Why nothing can be stepped though not all is over, as a sentence or two. */
+void show_waiting(struct buf *out, const struct picture *pic);
+
 /* Row i of the word list; NULL after the last. Terms of the card first, then the lesson's. */
 const struct term *words_at(const struct picture *pic, int i);
+
+/* A term by its id, its English, or its Chinese (whole or a part); NULL: none. */
+const struct term *words_named(const struct course *course, const char *name);
 
 /* The term of the card whose underlined text this is, also a plural or a part that a line break cut off; NULL: none. */
 const struct term *words_find(const struct picture *pic, const char *text);
