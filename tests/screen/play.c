@@ -27,6 +27,7 @@ static const struct play_case cases[] = {
 	{ .name = "other-side", .keys = "9*Right Tab" },
 	{ .name = "back", .keys = "9*Right 3*Left" },
 	{ .name = "output-view", .keys = "9*Right v" },
+	{ .name = "sockets-view", .keys = "End 12*Left 2*v" },
 	{ .name = "zoom-pane", .keys = "9*Right z" },
 	{ .name = "zoom-card", .keys = "9*Right 2*z" },
 	{ .name = "scrolled", .keys = "9*Right 2*Down" },

@@ -127,7 +127,7 @@ static struct pane_parts whole(struct rect in, struct pane_lines want)
 struct pane_parts layout_pane(struct rect in, enum pane_view view, struct pane_lines want)
 {
 	struct pane_parts p = { 0 };
-	if (layout_pane_whole(in.h))
+	if (layout_pane_whole(in.h) && view == VIEW_CODE)
 		return whole(in, want);
 	if (view == VIEW_SOCKETS || in.h < 1) {
 		p.sockets = in;
@@ -138,7 +138,7 @@ struct pane_parts layout_pane(struct rect in, enum pane_view view, struct pane_l
 		*main = in;
 		return p;
 	}
-	int sockets = in.h >= 7 ? min(max(want.sockets, 2), 3) : 1;
+	int sockets = in.h >= 7 ? min(max(want.sockets, 2), 3) : in.h >= 6 ? 2 : 1;
 	*main = take(&in, in.h - 1 - sockets);
 	p.sockets = in;
 	return p;

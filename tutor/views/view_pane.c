@@ -104,13 +104,14 @@ int view_pane(struct surface *s, const struct picture *pic, int actor, struct re
 	if (tabs)
 		draw_names(s, pic, r);
 	struct pane_parts p = layout_pane(rect_inside(r), pic->ui->view, most_lines(pic));
+	bool alone = !p.code.h && !p.output.h;
 	rule(s, r, p.output, border, _("output"));
 	rule(s, r, p.sockets, border, _("sockets"));
 	int max = view_source(s, pic, actor, p.code);
 	int output = view_output(s, pic, actor, p.output);
-	view_sockets(s, pic, actor, p.sockets);
+	int sockets = alone ? view_sockets_full(s, pic, actor, p.sockets) : view_sockets(s, pic, actor, p.sockets);
 	buf_release(&title);
-	return p.code.h ? max : output;
+	return alone ? sockets : p.code.h ? max : output;
 }
 
 void view_tabs(struct surface *s, const struct picture *pic, struct rect r)

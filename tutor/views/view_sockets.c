@@ -15,7 +15,7 @@ static bool of_actor(const struct model *m, int64_t pid, int actor)
 	return false;
 }
 
-static bool is_shown(const struct model *m, const struct model_fd *fd, int actor)
+bool sockets_shows(const struct model *m, const struct model_fd *fd, int actor)
 {
 	return fd->sock >= 1 && fd->sock <= m->n_socks && of_actor(m, fd->pid, actor);
 }
@@ -32,7 +32,7 @@ static int count_socks(const struct model *m, int actor)
 {
 	int n = 0;
 	for (int i = 0; i < m->n_fds; i++)
-		n += is_shown(m, &m->fds[i], actor);
+		n += sockets_shows(m, &m->fds[i], actor);
 	return n;
 }
 
@@ -51,8 +51,8 @@ static const char *port_of(const struct buf *address, bool full)
 
 static bool same_host(const struct buf *a, const struct buf *b)
 {
-	size_t n = strcspn(a->data, ":");
-	return n == strcspn(b->data, ":") && strncmp(a->data, b->data, n) == 0;
+	const char *x = strrchr(a->data, ':'), *y = strrchr(b->data, ':');
+	return x && y && x - a->data == y - b->data && strncmp(a->data, b->data, (size_t)(x - a->data)) == 0;
 }
 
 static void addresses(struct buf *out, const struct model_sock *k, bool full)
@@ -78,7 +78,7 @@ static void queues(struct buf *out, const struct model_sock *k, bool full)
 		buf_addf(out, full ? ngettext("%lld byte to read", "%lld bytes to read", (unsigned long)in) : _("%lld unread"), in);
 	else if (!listens && unsent > 0)
 		buf_addf(out, full ? ngettext("%lld byte on its way", "%lld bytes on their way", (unsigned long)unsent) :
-				     _("%lld on its way"), unsent);
+				     _("%lld unacked"), unsent);
 }
 
 /* A state in capitals is the kernel's word; else it is what the calls tell. "new" says nothing of a socket without a connection. */
@@ -159,7 +159,7 @@ static void draw_socks(struct surface *s, const struct model *m, int actor, stru
 {
 	int total = count_socks(m, actor), y = 0;
 	for (int i = 0; i < m->n_fds && y < r.h; i++) {
-		if (!is_shown(m, &m->fds[i], actor))
+		if (!sockets_shows(m, &m->fds[i], actor))
 			continue;
 		struct rect row = { r.y + y, r.x, 1, r.w };
 		if (y == r.h - 1 && total > r.h)
@@ -173,6 +173,28 @@ static void draw_socks(struct surface *s, const struct model *m, int actor, stru
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no socket"));
 }
 
+/* The view of its own: in words, and the tasks below. */
+int view_sockets_full(struct surface *s, const struct picture *pic, int actor, struct rect r)
+{
+	struct doc d;
+	if (r.h < 3)
+		return view_sockets(s, pic, actor, r);
+	int alive = count_tasks(pic->model, actor, true), tasks = alive < 1 ? 1 : alive > r.h / 3 ? r.h / 3 : alive;
+	struct rect in = { r.y, r.x + 1, r.h - tasks, r.w - 2 };
+	doc_init(&d, s->set, in.w);
+	socket_doc(&d, pic, actor);
+	int max = doc_scroll_max(&d, in.h), first = pic->ui->scroll_pane;
+	first = first < 0 ? 0 : first > max ? max : first;
+	doc_draw(&d, s, in, first);
+	if (first < max) {
+		surface_fill(s, (struct rect){ in.y + in.h - 1, in.x, 1, in.w }, ROLE_TEXT);
+		surface_cut(s, in.y + in.h - 1, in.x, in.w, ROLE_NEXT, pic->ui->zoom == ZOOM_PANE ? _("↓ more") : _("↓ more (z: enlarge)"));
+	}
+	doc_release(&d);
+	draw_tasks(s, pic, actor, (struct rect){ r.y + r.h - tasks, r.x, tasks, r.w });
+	return max;
+}
+
 int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
 	if (r.h < 1)
@@ -180,7 +202,8 @@ int view_sockets(struct surface *s, const struct picture *pic, int actor, struct
 	int alive = count_tasks(pic->model, actor, true), socks = count_socks(pic->model, actor);
 	int tasks = alive ? alive : 1, room = r.h - (socks ? 1 : 0);
 	tasks = tasks > room ? room : tasks;
-	tasks = tasks < 1 ? 1 : tasks;
+	/* In two rows, two sockets say more than the status, which the title has too. */
+	tasks = r.h == 2 && socks > 1 && alive < 2 ? 0 : tasks < 1 ? 1 : tasks;
 	int over = r.h - tasks;
 	over = over > socks ? (socks ? socks : over > 0) : over;
 	draw_socks(s, pic->model, actor, (struct rect){ r.y, r.x, over, r.w });

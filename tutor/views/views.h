@@ -17,7 +17,10 @@ void view_tabs(struct surface *s, const struct picture *pic, struct rect r);
 int view_pane(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_source(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_output(struct surface *s, const struct picture *pic, int actor, struct rect r);
+int view_sockets_full(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r);
+bool sockets_shows(const struct model *m, const struct model_fd *fd, int actor);     /* a socket of that program */
+void socket_doc(struct doc *d, const struct picture *pic, int actor);
 int view_source_lines(const struct picture *pic, int actor);
 int view_sockets_lines(const struct picture *pic, int actor);
 int view_output_lines(const struct picture *pic, int actor);
