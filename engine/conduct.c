@@ -338,9 +338,10 @@ void conduct_asleep(struct run *run, struct task *task)
 	char wchan[64];
 	event_init(&e, EVENT_asleep);
 	rest_wchan(task, wchan, sizeof wchan);
-	e.asleep.on = call_sleep_name(task->call.desc->sleep);
+	struct rest_sleep sleep = rest_sleep(task);
+	e.asleep.on = call_sleep_name(sleep.on);
 	e.asleep.wchan = wchan[0] ? wchan : NULL;
-	e.asleep.fd = call_arg_is_fd(task->call.desc, 0) ? (int)task->call.args[0] : -1;
+	e.asleep.fd = sleep.fd;
 	task->call.slept = true;
 	run_emit(run, task, &e);
 }

@@ -185,6 +185,7 @@ static void do_bind(struct effect *x)
 		return;
 	s->local = keep_value(x, value_now(value_get(x->args, "addr")));
 	s->state = "bound";
+	s->bound = true;
 	tell_sock(x->to, x->task, s);
 }
 
@@ -198,13 +199,20 @@ static void do_listen(struct effect *x)
 	tell_sock(x->to, x->task, s);
 }
 
+/* connect(2) to no family at all takes the other side's address away again. */
+static bool is_unspecified(const struct value *addr)
+{
+	const struct value *family = value_get(addr, "sa_family");
+	return family && family->text && strcmp(family->text, "AF_UNSPEC") == 0;
+}
+
 static void do_connect(struct effect *x, const char *state)
 {
 	struct sock *s = sock_of(x, (int)x->reg[0]);
 	if (!s)
 		return;
 	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
-	s->state = state;
+	s->state = !is_unspecified(s->peer) ? state : s->bound ? "bound" : "new";
 	tell_sock(x->to, x->task, s);
 }
 
@@ -221,11 +229,11 @@ static void do_name(struct effect *x, bool peer)
 	tell_sock(x->to, x->task, s);
 }
 
-/* A stream gives 0 bytes to a reader who asked for some: the other side has closed. */
+/* A stream gives 0 bytes to a reader who asked for some: the other side has closed, or he shut it for himself. */
 static void do_receive(struct effect *x, uint64_t asked)
 {
 	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s || x->ret != 0 || !asked || !s->type || strcmp(s->type, "SOCK_STREAM") != 0)
+	if (!s || x->ret != 0 || !asked || s->read_shut || !s->type || strcmp(s->type, "SOCK_STREAM") != 0)
 		return;
 	s->state = "peer-closed";
 	tell_sock(x->to, x->task, s);
@@ -237,6 +245,7 @@ static void do_shutdown(struct effect *x)
 	if (!s)
 		return;
 	s->state = "shut";
+	s->read_shut = s->read_shut || x->reg[1] != SHUT_WR;
 	tell_sock(x->to, x->task, s);
 }
 
@@ -326,10 +335,28 @@ static void receive_fds(struct effect *x, const struct value *v)
 		receive_fds(x, v->item[i]);
 }
 
+/* Room in all pieces of an iovec argument. */
+static uint64_t room_in(const struct value *iov)
+{
+	uint64_t room = 0;
+	iov = value_now(iov);
+	for (unsigned i = 0; iov && iov->kind == VALUE_LIST && i < iov->n; i++) {
+		const struct value *len = value_get(iov->item[i], "iov_len");
+		room += len ? len->u : 0;
+	}
+	return room;
+}
+
+static void do_readv(struct effect *x)
+{
+	do_receive(x, room_in(value_get(x->args, "iov")));
+}
+
 static void do_receive_message(struct effect *x)
 {
-	do_receive(x, 1);
-	receive_fds(x, value_get(x->args, "msg"));
+	const struct value *msg = value_now(value_get(x->args, "msg"));
+	do_receive(x, msg ? room_in(value_get(msg, "msg_iov")) : 0);
+	receive_fds(x, msg);
 	receive_fds(x, value_get(x->args, "msgvec"));
 }
 
@@ -384,7 +411,7 @@ static const struct {
 	{ "socket", do_socket }, { "socketpair", do_pair }, { "pipe", do_pipe },
 	{ "accept", do_accept }, { "bind", do_bind }, { "listen", do_listen }, { "connect", do_connected },
 	{ "getsockname", do_getsockname }, { "getpeername", do_getpeername },
-	{ "recvfrom", do_read }, { "read", do_read },
+	{ "recvfrom", do_read }, { "read", do_read }, { "readv", do_readv },
 	{ "recvmsg", do_receive_message }, { "recvmmsg", do_receive_message },
 	{ "shutdown", do_shutdown }, { "close", do_close }, { "close_range", do_close_range },
 	{ "unshare", do_unshare },

@@ -27,6 +27,7 @@ struct sock {
 	const char *domain, *type, *proto, *state;
 	const struct value *local, *peer;
 	int backlog, from;
+	bool bound, read_shut;       /* by bind(2); by its own shutdown(2) */
 	const char *kernel;          /* what the kernel last said (sockstat.h); NULL: not asked, or no TCP */
 	int64_t recvq, sendq;        /* the same; -1: not known */
 	int refs;                    /* descriptors that name it */

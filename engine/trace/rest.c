@@ -118,6 +118,12 @@ static int select_is_ready(const struct task *task)
 	return 0;
 }
 
+static int move_is_ready(const struct task *task)
+{
+	int in = fd_is_ready(task, (int)task->call.args[0], POLLIN);
+	return in == 1 ? fd_is_ready(task, (int)task->call.args[2], POLLOUT) : in;
+}
+
 /* Is what the call waits for there? 1 yes, 0 no, -1 the kernel cannot be asked. */
 static int condition_met(const struct task *task)
 {
@@ -135,6 +141,8 @@ static int condition_met(const struct task *task)
 		if (strcmp(task->call.desc->canon, "select") == 0)
 			return select_is_ready(task);
 		return fd_is_ready(task, fd, POLLIN);
+	case SLEEP_MOVE:
+		return move_is_ready(task);
 	default:
 		return -1;
 	}
@@ -183,6 +191,18 @@ enum rest rest_look(struct task *task)
 	if (has_been_quiet(task))
 		return REST_YES;
 	return task->woken >= WAKING_LOOKS ? REST_WAKES : REST_NO;
+}
+
+struct rest_sleep rest_sleep(const struct task *task)
+{
+	const struct call_desc *desc = task->call.desc;
+	struct rest_sleep sleep = { desc->sleep, call_arg_is_fd(desc, 0) ? (int)task->call.args[0] : -1 };
+	if (sleep.on == SLEEP_MOVE) {
+		bool has_data = fd_is_ready(task, sleep.fd, POLLIN) == 1;
+		sleep.on = has_data ? SLEEP_SPACE : SLEEP_DATA;
+		sleep.fd = has_data ? (int)task->call.args[2] : sleep.fd;
+	}
+	return sleep;
 }
 
 void rest_wchan(const struct task *task, char *out, size_t n)

@@ -21,6 +21,10 @@ void rest_begin(struct task *task);
 
 enum rest rest_look(struct task *task);
 
+/* What a task asleep in a call waits for, and on which descriptor (-1: on none). */
+struct rest_sleep { enum call_sleep on; int fd; };
+struct rest_sleep rest_sleep(const struct task *task);
+
 /* The kernel function it sleeps in, "" if the system does not tell. */
 void rest_wchan(const struct task *task, char *out, size_t n);
 

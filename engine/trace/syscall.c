@@ -85,7 +85,7 @@ const char *call_sleep_name(enum call_sleep sleep)
 	static const char *const names[] = {
 		[SLEEP_NONE] = "other", [SLEEP_CLIENT] = "client", [SLEEP_DATA] = "data", [SLEEP_SPACE] = "space",
 		[SLEEP_CONNECTION] = "connection", [SLEEP_EVENT] = "event", [SLEEP_CHILD] = "child", [SLEEP_TIME] = "time",
-		[SLEEP_SIGNAL] = "signal", [SLEEP_LOCK] = "lock",
+		[SLEEP_SIGNAL] = "signal", [SLEEP_LOCK] = "lock", [SLEEP_MOVE] = "data",
 	};
 	return names[sleep];
 }

@@ -25,6 +25,7 @@ enum call_class {
 enum call_sleep {
 	SLEEP_NONE, SLEEP_CLIENT, SLEEP_DATA, SLEEP_SPACE, SLEEP_CONNECTION, SLEEP_EVENT,
 	SLEEP_CHILD, SLEEP_TIME, SLEEP_SIGNAL, SLEEP_LOCK,
+	SLEEP_MOVE,   /* for data in the first descriptor, or then for space in the one of argument 2 (rest_sleep tells) */
 };
 
 enum call_ret {

@@ -40,11 +40,19 @@ def sockfd(e):
     return e.get("args", {}).get("struct", {}).get("sockfd", {}).get("fd")
 
 
+def believable(number, sock):
+    state, peer = sock.get("state"), sock.get("peer", {}).get("struct", {})
+    if state == "peer-closed" and sock.get("kernel") in ("ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2"):
+        fail(f"line {number}: socket {sock['sock']} is {state}, but the kernel says {sock['kernel']}")
+    if state == "connected" and peer.get("sa_family", {}).get("sym") == "AF_UNSPEC":
+        fail(f"line {number}: socket {sock['sock']} is {state} to nobody")
+
+
 def whole(path):
     """An `after` belongs to the `before` of its task; nothing comes after the end; a settled run is let go;
-    what is told to be closed is not used with success."""
+    what is told to be closed is not used with success; what is told of sockets and sleeps is what the kernel says."""
     inside, gone, last, settled = {}, set(), None, False
-    pids, closed = {}, set()
+    pids, closed, socks = {}, set(), {}
     for number, e in events(path):
         kind, lane = e.get("e"), e.get("l", -1)
         if kind == "end" and last == "end":
@@ -61,13 +69,20 @@ def whole(path):
             pids[lane] = e["pid"]
         elif kind == "fd":
             (closed.discard if e["op"] == "open" else closed.add)((e["pid"], e.get("fd")))
-        elif kind == "asleep" and lane not in inside:
-            fail(f"line {number}: asleep in no call")
+        elif kind == "socket":
+            socks.setdefault(e["sock"], {}).update(e)
+        elif kind == "asleep":
+            if lane not in inside:
+                fail(f"line {number}: asleep in no call")
+            if e.get("wchan") == "pipe_wait_writable" and e["on"] != "space":
+                fail(f"line {number}: asleep for {e['on']}, but the pipe is full")
         elif kind == "exit":
             gone.add(lane)
         elif kind == "settled":
             if settled:
                 fail(f"line {number}: settled twice")
+            for sock in socks.values():
+                believable(number, sock)
         if kind is not None:
             settled = kind in ("settled", "note", "input") and (settled or kind == "settled")
             last = kind

@@ -15,7 +15,7 @@
 	X(block_sigterm) X(stop_and_go) X(stop_for_ever) X(background) X(eintr) X(eintr_restart) X(eintr_sleep) X(eintr_loop) X(handler_calls) X(handler_jumps) X(jump_args) X(jump_away) X(alt_stack) X(alt_stack_calls) X(handler_in_handler) X(sigpipe) X(signal_storm) \
 	X(poll_clients) X(select_clients) X(epoll_clients) X(parallel_threads) X(pipe_between) \
 	X(read_terminal) X(cat_terminal) X(spin) X(nap) X(ignored_epoll) X(ignored_epoll2) X(ignored_sigwait) X(ignored_recv) X(uring) X(wait_for_ever) X(pass_fd) X(close_range) X(dup2_games) X(shared_fds) X(shared_fds_stay) X(unshare_fds) X(pipeline) X(cloexec) X(own_terminal) \
-	X(untraced) X(untraced3) X(int_80) X(futex_wait) X(wake_often)
+	X(untraced) X(untraced3) X(int_80) X(futex_wait) X(wake_often) X(no_end) X(disconnect) X(splice_full)
 
 #define X(name) int hostile_##name(void);
 HOSTILE(X)

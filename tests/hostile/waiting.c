@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calls that wait: for several clients, for a terminal, for time, for ever. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -10,6 +12,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -351,4 +354,56 @@ int hostile_wake_often(void)
 		if (close(socket(AF_INET, SOCK_STREAM, 0)) < 0)
 			broken("close");
 	return 0;
+}
+
+/* A result of 0 that is no end: nothing was asked for, or one's own side was shut. Then a real one, in pieces. */
+int hostile_no_end(void)
+{
+	struct sockaddr_in addr;
+	struct msghdr none = { 0 };
+	char byte;
+	struct iovec piece = { &byte, 1 };
+	int listener = listening(&addr), client = connected(&addr), server = accept(listener, NULL, NULL);
+
+	if (write(server, "a", 1) != 1 || recvmsg(client, &none, 0) != 0 || shutdown(client, SHUT_RD) < 0)
+		return 1;
+	if (recv(client, &byte, 1, 0) != 1 || recv(client, &byte, 1, 0) != 0)
+		return 2;
+	close(client);
+	return readv(server, &piece, 1);
+}
+
+/* A datagram socket that gives up its peer again. */
+int hostile_disconnect(void)
+{
+	struct sockaddr_in addr = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr none = { .sa_family = AF_UNSPEC };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	return connect(fd, (struct sockaddr *)&addr, sizeof addr) < 0 || connect(fd, &none, sizeof none) < 0;
+}
+
+/* splice(2) waits for data, or for space: the second time the pipe is full. */
+int hostile_splice_full(void)
+{
+	static char page[4096];
+	int pair[2], in[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || pipe(in) < 0)
+		broken("pipe");
+	if (fork() == 0) {
+		nap_ms(50);
+		int wrong = write(pair[1], "abc", 3) != 3;
+		nap_ms(100);
+		_exit(wrong || read(in[0], page, sizeof page) <= 0);
+	}
+	if (splice(pair[0], NULL, in[1], NULL, 3, 0) != 3)
+		return 1;
+	fcntl(in[1], F_SETFL, O_NONBLOCK);
+	while (write(in[1], page, sizeof page) > 0)
+		;
+	fcntl(in[1], F_SETFL, 0);
+	if (write(pair[1], "xyz", 3) != 3 || splice(pair[0], NULL, in[1], NULL, 3, 0) != 3)
+		return 2;
+	return wait(NULL) < 0;
 }
