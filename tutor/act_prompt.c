@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/trace/syscall.h"
 #include "tutor/app_state.h"
+#include "tutor/calls.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/schema.h"
 #include "tutor/term/prompt.h"
 
 static const char *const *offers(void *with, const char *line, size_t start)
@@ -19,7 +18,7 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	const char *arg;
 	int n = 0;
 	if (app->asking == ASK_UNTIL)
-		return act_call_names();
+		return call_names();
 	if (app->asking == ASK_STEP)
 		return NULL;
 	if (start == 0) {
@@ -32,7 +31,7 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	case COMMAND_LANG: return langs;
 	case COMMAND_THEME: return themes;
 	case COMMAND_PROGRAM: return programs;
-	case COMMAND_UNTIL: return act_call_names();
+	case COMMAND_UNTIL: return call_names();
 	case COMMAND_WORD: return act_term_names(app);
 	case COMMAND_LESSON: return act_lesson_names(app);
 	default: return NULL;
@@ -40,45 +39,6 @@ static const char *const *offers(void *with, const char *line, size_t start)
 }
 
 enum { MOST_NAMES = 512 };
-
-/* Names that the table of calls cannot hold: what call_canon() makes of a call by its arguments. */
-static const char *const by_arguments[] = { "send", "recv", "fork", "vfork" };
-enum { BY_ARGUMENTS = sizeof by_arguments / sizeof *by_arguments };
-
-/* Call i that a program can be held at, by the name lessons use; "" for others; NULL after the last. */
-static const char *known_call(unsigned i)
-{
-	const struct call_desc *c = i < BY_ARGUMENTS ? NULL : call_at(i - BY_ARGUMENTS);
-	if (i < BY_ARGUMENTS)
-		return by_arguments[i];
-	return !c ? NULL : c->class == CALL_STEP || c->class == CALL_FD ? c->canon : "";
-}
-
-static bool is_in(const char *const *names, int n, const char *name)
-{
-	for (int i = 0; i < n; i++)
-		if (!strcmp(names[i], name))
-			return true;
-	return false;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-const char *const *act_call_names(void)
-{
-	static const char *names[MOST_NAMES + 1];
-	const char *call;
-	int n = 0;
-	for (unsigned i = 0; n < MOST_NAMES && (call = known_call(i)); i++)
-		if (*call && !is_in(names, n, call))
-			names[n++] = call;
-	qsort(names, (size_t)n, sizeof *names, by_name);
-	names[n] = NULL;
-	return names;
-}
 
 const char *const *act_term_names(const struct app *app)
 {
@@ -191,26 +151,6 @@ static enum reaction look_for(struct app *app, const char *call)
 	return REACT_REDRAW;
 }
 
-static bool is_known(const char *name)
-{
-	const struct call_desc *c = call_named(name);
-	const char *const *names = act_call_names();
-	int n = 0;
-	while (names[n])
-		n++;
-	return (c && (c->class == CALL_STEP || c->class == CALL_FD)) || is_in(names, n, name);
-}
-
-/* The known name that is most like it. */
-static const char *meant(const char *name)
-{
-	const char *const *names = act_call_names();
-	int n = 0;
-	while (names[n])
-		n++;
-	return nearest(name, names, n);
-}
-
 enum reaction act_until(struct app *app, const char *arg)
 {
 	char call[PROGRESS_NAME];
@@ -222,8 +162,8 @@ enum reaction act_until(struct app *app, const char *arg)
 		app_say(app, _("there is no run here"));
 		return REACT_REDRAW;
 	}
-	if (!is_known(call)) {
-		const char *like = meant(call);
+	if (!call_is_known(call)) {
+		const char *like = call_meant(call);
 		if (like)
 			app_say(app, _("There is no call %s(). Did you mean %s()? Nothing has moved."), call, like);
 		else

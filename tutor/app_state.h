@@ -96,7 +96,6 @@ enum reaction act_until(struct app *app, const char *call);
 void act_run_on(struct app *app);                                                 /* one step of that, unless it is there */
 
 /* What the prompt completes; NULL-ended, good until the next call. */
-const char *const *act_call_names(void);
 const char *const *act_term_names(const struct app *app);
 const char *const *act_lesson_names(const struct app *app);
 

@@ -10,12 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tutor/command.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 
-enum { LINE_MOST = 4096, LESSON_PATIENCE_S = 5 };
+enum { LESSON_PATIENCE_S = 5 };
 
 /* Set by SIGINT, SIGTERM and SIGHUP: leave at the next safe place. */
 static volatile sig_atomic_t interrupted;
@@ -32,6 +31,11 @@ static void catch_signals(void)
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		sigaction(signals[i], &act, NULL);
 	signal(SIGPIPE, SIG_IGN);
+}
+
+bool plain_is_over(void)
+{
+	return interrupted || ferror(stdout);
 }
 
 static bool output_is_broken(void)
@@ -52,7 +56,7 @@ static bool wait_settled(struct session *s, struct err *err)
 }
 
 /* One step: forward in what has happened, else live. False: nothing more can move, or err is set. */
-static bool advance(struct plain *p, int lane, enum run_how how, struct err *err)
+bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 {
 	struct session *s = p->s;
 	if (!session_at_end(s) && session_forward(s))
@@ -89,7 +93,7 @@ static void print_lines(struct plain *p)
 	buf_release(&line);
 }
 
-static bool print_new(struct plain *p, struct err *err)
+bool plain_print_new(struct plain *p, struct err *err)
 {
 	if (!p->options.json)
 		return plain_events(p, p->s->cursor, err);
@@ -168,7 +172,7 @@ static bool last_one_waits(struct plain *p)
 
 static bool go_by_itself(struct plain *p, struct err *err)
 {
-	if (advance(p, -1, RUN_MOMENT, err) || feed_type(&p->feed, p->s, err))
+	if (plain_advance(p, -1, RUN_MOMENT, err) || feed_type(&p->feed, p->s, err))
 		return true;
 	bool can_wake = err->id == ERR_NONE && (feed_may_come(&p->feed, p->s) || !last_one_waits(p));
 	return can_wake && wait_for_wake(p, err);
@@ -178,7 +182,7 @@ static bool go_by_itself(struct plain *p, struct err *err)
 static bool play(struct plain *p, struct err *err)
 {
 	while (!interrupted && !output_is_broken() && go_by_itself(p, err)) {
-		if (!print_new(p, err))
+		if (!plain_print_new(p, err))
 			return false;
 		if (p->options.pause > 0)
 			pause_for(p->options.pause);
@@ -200,189 +204,10 @@ static bool play_freely(struct plain *p, struct err *err)
 		}
 		run_pump(s->run);
 		session_to_end(s);
-		if (err->id != ERR_NONE || !print_new(p, err))
+		if (err->id != ERR_NONE || !plain_print_new(p, err))
 			return false;
 	}
 	return true;
-}
-
-/* interactive */
-
-static int lane_argument(const char *arg)
-{
-	char *end;
-	long n = strtol(arg, &end, 10);
-	return *arg && !*end && n >= 1 && n < 1000 ? (int)n - 1 : -1;
-}
-
-static void show_now(struct plain *p)
-{
-	struct err err = { 0 };
-	const struct model *m = session_model(p->s, &err);
-	if (m)
-		plain_now(p, m);
-}
-
-static bool do_next(struct plain *p, int lane, enum run_how how)
-{
-	struct err err = { 0 };
-	if (advance(p, lane, how, &err))
-		return print_new(p, &err);
-	if (err.id != ERR_NONE)
-		error_report(&err);
-	else
-		printf("%s\n", _("Nothing more can move."));
-	return !interrupted;
-}
-
-/* Run on to the next `before` of that call, by whichever task's turn it is. */
-static void do_until(struct plain *p, const char *call)
-{
-	struct err err = { 0 };
-	for (int steps = 0; steps < 10000 && !interrupted && advance(p, -1, RUN_CALL, &err); steps++) {
-		if (!print_new(p, &err))
-			break;
-		const struct model *m = session_model(p->s, &err);
-		for (int i = 0; m && i < m->n_tasks; i++) {
-			const struct model_task *t = &m->tasks[i];
-			bool is_it = t->call.canon && (strcmp(t->call.canon, call) == 0 || strcmp(t->call.call, call) == 0);
-			if (is_it && t->status == TASK_BEFORE)
-				return;
-		}
-	}
-	if (err.id != ERR_NONE)
-		error_report(&err);
-	else
-		printf("%s\n", _("The programs made no such call."));
-}
-
-static void do_back(struct plain *p)
-{
-	if (!session_back(p->s))
-		printf("%s\n", _("This is the beginning."));
-	show_now(p);
-}
-
-static void do_input(struct plain *p, const char *text)
-{
-	struct err err = { 0 };
-	const struct model *m = session_model(p->s, &err);
-	int lane = m ? m->next : -1;
-	for (int i = 0; m && i < m->n_tasks; i++)
-		if (m->tasks[i].status == TASK_ASLEEP && m->tasks[i].call.canon && strcmp(m->tasks[i].call.canon, "read") == 0)
-			lane = i;
-	if (!p->s->run || lane < 0) {
-		printf("%s\n", _("No program can read now."));
-		return;
-	}
-	struct buf line = BUF_INIT;
-	buf_addf(&line, "%s\n", text);
-	if (!run_input(p->s->run, m->tasks[lane].actor, line.data, line.len, &err))
-		error_report(&err);
-	buf_release(&line);
-	run_wait(p->s->run, 200);
-	session_to_end(p->s);
-	print_new(p, &err);
-}
-
-static void do_lang(struct plain *p, const char *arg)
-{
-	if (strcmp(arg, "both") == 0)
-		p->options.lang = SHOW_BOTH;
-	else if (strcmp(arg, "en") == 0)
-		p->options.lang = SHOW_EN;
-	else if (strcmp(arg, "zh") == 0)
-		p->options.lang = SHOW_ZH;
-	else
-		p->options.lang = (p->options.lang + 1) % 3;
-	i18n_use(p->options.lang == SHOW_EN ? WORDS_EN : p->options.lang == SHOW_ZH ? WORDS_ZH : WORDS_LOCALE);
-	show_now(p);
-}
-
-static void do_word(struct plain *p, const char *arg)
-{
-	const struct term *term = course_term(p->s->course, arg);
-	if (term)
-		plain_term(p, term);
-	else
-		printf("%s\n", _("The glossary has no such word."));
-}
-
-static void do_help(void)
-{
-	static const enum command shown[] = {
-		COMMAND_NEXT, COMMAND_CALL, COMMAND_BACK, COMMAND_FORWARD, COMMAND_NOW, COMMAND_TASK, COMMAND_UNTIL,
-		COMMAND_INPUT, COMMAND_LANG, COMMAND_WORDS, COMMAND_WORD, COMMAND_QUESTIONS, COMMAND_HELP, COMMAND_QUIT,
-	};
-	printf("  %-10s %s\n", _("(empty)"), _("the next moment"));
-	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-		const struct command_info *info = command_info(shown[i]);
-		printf("  %-10s %s\n", info->name, _(info->help));
-	}
-}
-
-static bool read_line(char line[LINE_MOST])
-{
-	printf("\n> ");
-	fflush(stdout);
-	if (interrupted || !fgets(line, LINE_MOST, stdin))
-		return false;
-	line[strcspn(line, "\n")] = '\0';
-	return true;
-}
-
-static void do_questions(struct plain *p)
-{
-	char line[LINE_MOST];
-	for (int i = 0; p->s->lesson && i < p->s->lesson->n_questions; i++) {
-		plain_question(p, i);
-		for (;;) {
-			if (!read_line(line) || !*line)
-				return;
-			int choice = lane_argument(line);
-			if (choice < 0 || choice >= p->s->lesson->questions[i].n_choices) {
-				printf("%s\n", _("Type the number of an answer; an empty line leaves."));
-				continue;
-			}
-			plain_answer(p, i, choice);
-			if (p->s->lesson->questions[i].choices[choice].right)
-				break;
-		}
-	}
-}
-
-/* False: leave. */
-static bool obey(struct plain *p, const char *line)
-{
-	const char *arg = "";
-	enum command command = *line ? command_parse(line, &arg) : COMMAND_NEXT;
-	switch (command) {
-	case COMMAND_NEXT: return do_next(p, lane_argument(arg), RUN_MOMENT);
-	case COMMAND_CALL: return do_next(p, lane_argument(arg), RUN_CALL);
-	case COMMAND_TASK: return do_next(p, lane_argument(arg), RUN_MOMENT);
-	case COMMAND_UNTIL: do_until(p, arg); break;
-	case COMMAND_BACK: do_back(p); break;
-	case COMMAND_FORWARD: session_forward(p->s); show_now(p); break;
-	case COMMAND_NOW: session_to_end(p->s); show_now(p); break;
-	case COMMAND_INPUT: do_input(p, arg); break;
-	case COMMAND_LANG: do_lang(p, arg); break;
-	case COMMAND_WORDS: plain_words(p); break;
-	case COMMAND_WORD: do_word(p, arg); break;
-	case COMMAND_QUESTIONS: do_questions(p); break;
-	case COMMAND_HELP: do_help(); break;
-	case COMMAND_QUIT: return false;
-	default: printf("%s\n", _("No such command. Type: help"));
-	}
-	return true;
-}
-
-static void converse(struct plain *p)
-{
-	char line[LINE_MOST];
-	printf("%s\n", _("Empty line: next moment. help: all commands. quit: leave."));
-	while (!interrupted && !output_is_broken() && read_line(line))
-		if (!obey(p, line))
-			return;
 }
 
 static void load_sources(struct plain *p)
@@ -407,7 +232,7 @@ static bool begin(struct plain *p, struct err *err)
 		return false;
 	if (!p->options.json)
 		plain_title(p, m);
-	return print_new(p, err);
+	return plain_print_new(p, err);
 }
 
 /* The last event of a run is its end; print what is left. */
@@ -429,7 +254,7 @@ static void finish(struct plain *p)
 
 int plain_run(struct session *s, const struct plain_options *options)
 {
-	struct plain p = { .s = s, .options = *options, .step_shown = -1 };
+	struct plain p = { .s = s, .options = *options, .step_shown = -1, .lane = -1 };
 	struct err err = { 0 };
 	interrupted = 0;
 	catch_signals();
@@ -443,7 +268,7 @@ int plain_run(struct session *s, const struct plain_options *options)
 		else if (options->pause >= 0)
 			play(&p, &err);
 		else
-			converse(&p);
+			plain_talk(&p);
 	}
 	if (err.id == ERR_NONE)
 		finish(&p);

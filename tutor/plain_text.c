@@ -8,28 +8,66 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "engine/base/utf8.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_call.h"
+#include "tutor/views/wrap.h"
+
+enum { LEAST_COLS = 20 };
 
 static bool shows(const struct plain *p, enum lang lang)
 {
 	return p->options.lang == SHOW_BOTH || (p->options.lang == SHOW_ZH) == (lang == LANG_ZH);
 }
 
+/* 0: do not wrap. */
+static int columns(void)
+{
+	struct winsize size;
+	if (!isatty(STDOUT_FILENO) || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0)
+		return 0;
+	return size.ws_col >= LEAST_COLS ? size.ws_col : 0;
+}
+
+static void put_line(int first, int hang, const char *text, size_t len)
+{
+	int cols = columns(), indent = first;
+	do {
+		size_t take = len, show = len;
+		if (cols)
+			wrap_line(CHARSET_FULL, text, len, cols - indent, &take, &show);
+		printf("%*s%.*s\n", indent, "", (int)show, text);
+		text += take;
+		len -= take;
+		indent = hang;
+	} while (len);
+}
+
+void plain_put(int hang, const char *text)
+{
+	int lead = (int)strspn(text, " ");
+	put_line(lead, hang > lead ? hang : lead, text + lead, strlen(text + lead));
+}
+
 /* A text of several lines keeps its indent. */
 static void print_labelled(const char *indent, const char *label, const char *text)
 {
-	printf("%s%s ", indent, label);
+	int in = (int)strlen(indent) + 3;
+	struct buf first = BUF_INIT;
 	for (const char *at = text, *end; *at; at = *end ? end + 1 : end) {
 		end = strchrnul(at, '\n');
-		if (at != text)
-			printf("%s   ", indent);
-		printf("%.*s\n", (int)(end - at), at);
+		buf_clear(&first);
+		if (at == text)
+			buf_addf(&first, "%s ", label);
+		buf_add(&first, at, (size_t)(end - at));
+		put_line(at == text ? in - 3 : in, in, first.data, first.len);
 	}
+	buf_release(&first);
 }
 
 void plain_both(struct plain *p, const char *indent, const char *en, const char *zh)
@@ -59,7 +97,7 @@ static void print_why_recorded(struct plain *p)
 	struct buf b = BUF_INIT;
 	printf("%s\n", _("This is a RECORDING. The lesson cannot run live on this system:"));
 	error_sentence(&p->s->why, &b);
-	printf("  %s\n", b.data);
+	put_line(2, 2, b.data, b.len);
 	buf_release(&b);
 }
 
@@ -132,10 +170,9 @@ static void print_call(const struct model_call *c)
 	show_call(&b, c, false);
 	if (c->returned)
 		buf_addc(&b, ' '), show_result(&b, c);
-	printf("    %s", b.data);
 	if (kernel)
-		printf(_("  (system call: %s)"), kernel);
-	printf("\n");
+		buf_addf(&b, _("  (system call: %s)"), kernel);
+	put_line(4, 8, b.data, b.len);
 	buf_release(&b);
 }
 
@@ -245,6 +282,11 @@ bool plain_events(struct plain *p, int64_t to, struct err *err)
 	arena_release(&a);
 	fflush(stdout);
 	return ok;
+}
+
+void plain_moment(struct plain *p, const struct model *m, int lane)
+{
+	print_moment(p, m, &m->tasks[lane], m->step);
 }
 
 void plain_now(struct plain *p, const struct model *m)

@@ -16,12 +16,27 @@ struct plain {
 	int64_t shown;               /* events printed so far */
 	int step_shown;              /* step whose heading was printed last; -1: none */
 	struct feed feed;
+	int lane;                    /* task the learner chose; -1: as the lesson says */
+	bool asking;                 /* the questions are being asked */
 	bool stuck;                  /* a lesson whose programs all sleep for ever */
 };
 
 void plain_title(struct plain *p, const struct model *m);
 bool plain_events(struct plain *p, int64_t to, struct err *err);   /* print events [shown, to) */
 void plain_now(struct plain *p, const struct model *m);            /* the state of each task, one line each */
+void plain_moment(struct plain *p, const struct model *m, int lane);  /* one task's moment, as when it came */
+
+/* Text that is wrapped where words end, on a terminal; lines after the first are indented by `hang`. */
+void plain_put(int hang, const char *text);
+
+/* plain.c */
+bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err);   /* one step; false: none, or err */
+bool plain_print_new(struct plain *p, struct err *err);
+bool plain_is_over(void);                                          /* a signal came, or nobody reads the output */
+
+/* plain_talk.c: obey lines from standard input until its end. */
+void plain_talk(struct plain *p);
+
 void plain_term(struct plain *p, const struct term *term);
 void plain_words(struct plain *p);
 void plain_summary(struct plain *p);                               /* what to remember of the lesson */
