@@ -27,7 +27,7 @@ static struct plain_options plain_options_of(const struct cli *cli)
 	};
 	if (cli->automatic)
 		o.pause = cli->pause >= 0 ? cli->pause : isatty(STDOUT_FILENO) ? AUTO_S : 0;
-	else if (cli->json || cli->fast || (cli->command == CLI_WATCH && !isatty(STDIN_FILENO)))
+	else if (cli->json || cli->fast || (cli->command != CLI_RUN && cli->command != CLI_REPLAY && !isatty(STDIN_FILENO)))
 		o.pause = 0;
 	return o;
 }

@@ -48,9 +48,9 @@ static int question_hints(struct hint *h, const struct picture *pic, const struc
 	if (ui->answer >= 0 && last && picture_following(pic))
 		add(h, &n, COMMAND_FOLLOWING, 0, command_info(COMMAND_FOLLOWING)->label, 2);
 	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);
-	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 4);
+	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 5);
 	add(h, &n, COMMAND_CANCEL, 0, N_("back to the lesson"), 2);
-	add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 3);
+	add(h, &n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 4);
 	add(h, &n, COMMAND_QUIT, 0, command_info(COMMAND_QUIT)->label, 3);
 	return n;
 }
