@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * What a stop means: which event it is, whether the task is held there, and how
- * it goes on. One function a kind of stop; run.c asks for the next stop and
+ * it goes on. One function a kind of stop; settle.c takes the stops and
  * decides when a step is over.
  */
 #include "engine/conduct.h"
