@@ -70,7 +70,21 @@ size_t fold_size(const struct fold *f);                     /* bytes a copy take
 /* Apply event number f->m.cursor. */
 bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err);
 
-/* Make f->m what views may read; trees go into `shown`. */
-bool fold_finish(struct fold *f, const struct fold_ground *g, bool show_all, struct arena *shown, struct err *err);
+/* Argument trees that were parsed to be shown, by lane. Most tasks stand at the same call from one cursor to the next: what was parsed
+ * for it is used again. */
+struct shown_call {
+	int64_t args_in, retv_in;   /* the events they are in; -1: none */
+	const struct value *args, *retv;
+};
+struct shown {
+	struct arena arena;
+	struct shown_call *of; int n;
+	int parsed;                 /* since the arena was last empty */
+};
+
+void shown_release(struct shown *s);   /* usable again, and empty */
+
+/* Make f->m what views may read. Its trees lie in `shown`, good until the next call. */
+bool fold_finish(struct fold *f, const struct fold_ground *g, bool show_all, struct shown *shown, struct err *err);
 
 #endif

@@ -14,7 +14,7 @@ enum { SNAPSHOT_EVENTS = 1024, SNAPSHOT_BYTES = 128 };
 struct model_store {
 	struct fold_ground ground;
 	struct fold now;
-	struct arena shown;       /* argument trees of the model handed out */
+	struct shown shown;       /* argument trees of the model handed out */
 	bool show_all;
 	struct fold *snapshots;   /* by cursor */
 	int n, room;
@@ -109,7 +109,7 @@ struct model_store *model_store_new(const struct log *log)
 	arena_init(&s->ground.addresses);
 	arena_init(&s->ground.scratch);
 	buf_init(&s->ground.bytes);
-	arena_init(&s->shown);
+	arena_init(&s->shown.arena);
 	fold_init(&s->now);
 	return s;
 }
@@ -122,7 +122,7 @@ void model_store_free(struct model_store *s)
 		fold_release(&s->snapshots[i]);
 	free(s->snapshots);
 	fold_release(&s->now);
-	arena_release(&s->shown);
+	shown_release(&s->shown);
 	arena_release(&s->ground.begin);
 	arena_release(&s->ground.addresses);
 	arena_release(&s->ground.scratch);
@@ -198,7 +198,6 @@ const struct model *model_at(struct model_store *s, int64_t cursor, struct err *
 		return NULL;
 	}
 	come_near(s, cursor);
-	arena_clear(&s->shown);
 	bool good = true;
 	while (good && s->now.m.cursor < cursor)
 		good = go_on(s, err);
