@@ -98,7 +98,9 @@ static void add_socket(struct doc *d, const struct picture *pic, const struct mo
 	add_ends(d, k);
 	add_queues(d, k);
 	add_origin(d, pic->model, fd, k);
-	add_line(d, ROLE_DIM, k->kernel ? _("The kernel says so.") : _("Known from the program's calls."));
+	/* A datagram socket has no state that the kernel tells; its addresses and queue it does. */
+	add_line(d, ROLE_DIM, k->kernel ? _("The kernel says so.") :
+			      k->recvq >= 0 ? _("The state is from the calls, the rest from the kernel.") : _("Known from the program's calls."));
 }
 
 void socket_doc(struct doc *d, const struct picture *pic, int actor)
