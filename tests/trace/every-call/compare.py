@@ -56,7 +56,7 @@ class Mask:
         text = re.sub(r"\) += ", ") = ", text)
         text = re.sub(r"0x[0-9a-f]{9,}", "PTR", text)
         # The kernel may choose a number again: where it tells one, it is a new one.
-        self.told = text.startswith(("getsockname(", "accept(", "accept4("))
+        self.told = text.startswith(("getsockname(", "accept(", "accept4(", "recvfrom(", "recvmsg(", "recvmmsg("))
         text = re.sub(r"htons\((\d+)\)", self.port, text)
         text = re.sub(r"left \{[^}]*\}", "left {TIME}", text)
         text = re.sub(r"(tv_sec=1[0-9]{9}, tv_[un]sec=)\d+", r"tv_sec=NOW, tv_sec=NOW", text)
@@ -146,7 +146,26 @@ def as_tutor_sees(number, strace, socktutor):
     return lines
 
 
+def agree(a, b, clean=lambda text: text):
+    return len(a) == len(b) and all(
+        x and y and (clean(x) == clean(y) or passed(clean(x), clean(y)))
+        for strace, socktutor in zip(a, b) for x, y in pairs(strace, socktutor))
+
+
+def without_ports(text):
+    return re.sub(r"PORT\d+", "PORT", text)
+
+
 def main():
+    for last in (False, False, True):
+        a, b = both_runs()
+        # Two sockets of one run can get the same port by chance: no mask by numbers can tell them apart.
+        if last or agree(a, b) or not agree(a, b, without_ports):
+            return report(a, b)
+        print("the kernel chose one port twice in a run: compared again")
+
+
+def both_runs():
     every, driver = sys.argv[1:3]
     calls = subprocess.run([driver, "--calls"], capture_output=True, text=True, check=True).stdout.strip()
     with tempfile.TemporaryDirectory() as base:
@@ -160,6 +179,10 @@ def main():
         a, b = masked(logs(theirs, "log")), masked(logs(ours, "log"))
         if len(sys.argv) > 3:
             a = [as_tutor_sees(n, x, y) for n, (x, y) in enumerate(zip(a, b))] + a[len(b):]
+    return a, b
+
+
+def report(a, b):
     wrong = abs(len(a) - len(b))
     for strace, socktutor in zip(a, b):
         wrong += sum(show(x, y) for x, y in pairs(strace, socktutor))
