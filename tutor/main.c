@@ -19,9 +19,15 @@
 
 enum { AUTO_S = 3 };     /* --auto without seconds, where somebody reads */
 
+/* --lang said this language, and so not the other. */
+static bool only(const struct cli *cli, const char *lang)
+{
+	return cli->lang && strcmp(cli->lang, lang) == 0;
+}
+
 static struct plain_options plain_options_of(const struct cli *cli)
 {
-	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	bool zh = only(cli, "zh"), en = only(cli, "en");
 	struct plain_options o = {
 		.lang = zh ? SHOW_ZH : en ? SHOW_EN : SHOW_BOTH, .json = cli->json, .freely = cli->fast, .pause = -1,
 	};
@@ -75,7 +81,7 @@ static bool wants_screen(const struct cli *cli)
 
 static struct app_options app_options_of(const struct cli *cli, struct buf *progress)
 {
-	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	bool zh = only(cli, "zh"), en = only(cli, "en");
 	int theme = cli->theme ? theme_find(cli->theme) : -1;
 	const char *none = getenv("NO_COLOR");
 	path_state(progress);
@@ -138,7 +144,7 @@ static int with_course(const struct cli *cli)
 
 static int run_doctor(const struct cli *cli)
 {
-	bool zh = cli->lang && strcmp(cli->lang, "zh") == 0, en = cli->lang && strcmp(cli->lang, "en") == 0;
+	bool zh = only(cli, "zh"), en = only(cli, "en");
 	return doctor_main(stdout, (zh ? 0 : DOCTOR_EN) | (en ? 0 : DOCTOR_ZH) | (cli->json ? DOCTOR_JSON : 0));
 }
 

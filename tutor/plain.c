@@ -238,7 +238,6 @@ static bool begin(struct plain *p, struct err *err)
 /* The last event of a run is its end; print what is left. */
 static void finish(struct plain *p)
 {
-	struct err err = { 0 };
 	if (p->options.json) {
 		if (p->s->run)
 			run_end(p->s->run, interrupted ? "quit" : "done");
@@ -249,12 +248,11 @@ static void finish(struct plain *p)
 		printf("\n%s\n", _("All programs have ended."));
 		plain_summary(p);
 	}
-	(void)err;
 }
 
 int plain_run(struct session *s, const struct plain_options *options)
 {
-	struct plain p = { .s = s, .options = *options, .step_shown = -1, .lane = -1 };
+	struct plain p = { .s = s, .options = *options, .lane = -1 };
 	struct err err = { 0 };
 	interrupted = 0;
 	catch_signals();

@@ -14,7 +14,6 @@ struct plain {
 	struct sources sources;
 	struct explanation explain;
 	int64_t shown;               /* events printed so far */
-	int step_shown;              /* step whose heading was printed last; -1: none */
 	struct feed feed;
 	int lane;                    /* task the learner chose; -1: as the lesson says */
 	bool asking;                 /* the questions are being asked */
