@@ -223,15 +223,16 @@ static void pass_call(struct run *run, struct task *task)
 	task->call.hidden = true;
 	if (task->process->begun)
 		conduct_before(run, task, NULL);
+	if ((run->results && desc->ret != RET_NOTHING) || exit_matters(&task->call)) {
+		conduct_enter(task);
+		return;
+	}
 	/* It goes on without a stop at its exit: closing what is open does not fail. */
 	if (strcmp(desc->canon, "close") == 0) {
 		struct effect_sink to = conduct_sink(run);
 		effect_call(&to, &run->socks, task, 0, NULL);
 	}
-	if (exit_matters(&task->call))
-		conduct_enter(task);
-	else
-		conduct_set_free(task);
+	conduct_set_free(task);
 }
 
 static void hold_before(struct run *run, struct task *task)

@@ -120,7 +120,8 @@ static bool start_actor(struct run *run, const struct run_plan *plan, int i, str
 static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 {
 	struct run *run = xcalloc(1, sizeof *run);
-	*run = (struct run){ .log = log, .epoll = -1, .sigchld = -1, .timer = -1, .mover = -1, .no_lines = plan->no_lines };
+	*run = (struct run){ .log = log, .epoll = -1, .sigchld = -1, .timer = -1, .mover = -1, .no_lines = plan->no_lines,
+		.results = plan->results };
 	run->sources = plan->sources ? xstrdup(plan->sources) : NULL;
 	run->n_actors = plan->n_actors;
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);

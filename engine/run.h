@@ -37,6 +37,7 @@ struct run_plan {
 	const char *sources;           /* folder whose files are the lesson's sources (base names are logged);
 					  NULL: any file with line numbers outside the system's folders (full paths are logged) */
 	bool no_lines;                 /* do not look for source lines */
+	bool results;                  /* look at the result of every call that stops, not only of steps: twice the stops */
 	int rows, columns;             /* size of each program's terminal */
 };
 

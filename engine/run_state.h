@@ -27,6 +27,7 @@ struct run {
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */
 	bool no_lines;
+	bool results;
 
 	int epoll, sigchld, timer;   /* one descriptor for all, what it watches */
 	int64_t started;             /* monotonic, nanoseconds */

@@ -8,7 +8,7 @@
 
 #include "tutor/i18n.h"
 
-enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES };
+enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES, OPT_RESULTS };
 
 static const struct option options[] = {
 	{ "plain", no_argument, NULL, OPT_PLAIN },       { "auto", optional_argument, NULL, OPT_AUTO },
@@ -18,6 +18,7 @@ static const struct option options[] = {
 	{ "ascii", no_argument, NULL, OPT_ASCII },       { "theme", required_argument, NULL, OPT_THEME },
 	{ "stamp", no_argument, NULL, OPT_STAMP },       { "no-lines", no_argument, NULL, OPT_NO_LINES },
 	{ "record", no_argument, NULL, OPT_RECORD },     { "no-runs", no_argument, NULL, OPT_NO_RUNS },
+	{ "results", no_argument, NULL, OPT_RESULTS },
 	{ "help", no_argument, NULL, 'h' },            { "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
@@ -66,6 +67,7 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_STAGE: cli->on_stage = true; break;
 	case OPT_FAST: cli->fast = cli->plain = true; break;
 	case OPT_NO_LINES: cli->no_lines = true; break;
+	case OPT_RESULTS: cli->results = true; break;
 	case OPT_ASCII: cli->ascii = true; break;
 	case OPT_STAMP: cli->stamp = true; break;
 	case OPT_RECORD: cli->record = true; break;
@@ -193,6 +195,7 @@ void cli_help(void)
 		"  --stage           watch: on a private network\n"
 		"  --fast            watch: full speed, nothing is held\n"
 		"  --no-lines        watch: do not look for source lines\n"
+		"  --results         watch: also look at the results of calls that are no steps\n"
 		"  --ascii           no box-drawing characters\n"
 		"  --theme NAME      default, light or mono\n"
 		"  --help, --version\n"

@@ -215,7 +215,8 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	s->argvs = argvs, s->n_argvs = n, s->watch = flags;
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
-		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE) }, .no_lines = flags & WATCH_NO_LINES, .env = env,
+		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE) }, .no_lines = flags & WATCH_NO_LINES,
+		.results = flags & WATCH_RESULTS, .env = env,
 		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
 	s->log = log_new(log_path, err);

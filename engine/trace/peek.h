@@ -24,7 +24,7 @@ struct peek {
 	void *ctx;
 };
 
-/* The memory of a task of ours that is stopped (process_vm_readv(2), falling back to page by page). */
+/* The memory of a task of ours that is stopped (process_vm_readv(2), page by page where it must be; /proc/TID/mem where the call is refused). */
 struct peek peek_process(pid_t tid);
 
 /* A small piece of that memory, read at once because a call's arguments often lie close together.

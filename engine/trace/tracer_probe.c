@@ -12,9 +12,10 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "engine/trace/peek.h"
 
 struct subject {
 	pid_t middle, pid;
@@ -120,10 +121,10 @@ static bool try_call(pid_t pid)
 static bool try_memory(const struct subject *s)
 {
 	int seen = 0;
-	struct iovec here = { &seen, sizeof seen }, there = { (void *)&s->secret, sizeof seen };
+	struct peek memory = peek_process(s->pid);
 
 	errno = 0;
-	return process_vm_readv(s->pid, &here, 1, &there, 1, 0) == sizeof seen && seen == s->secret;
+	return peek_all(&memory, (uintptr_t)&s->secret, &seen, sizeof seen) && seen == s->secret;
 }
 
 bool tracer_probe(int *refused, char step[40])
@@ -141,7 +142,7 @@ bool tracer_probe(int *refused, char step[40])
 	else if (!try_call(s.pid))
 		ok = refuse(refused, step, "PTRACE_GET_SYSCALL_INFO");
 	else
-		ok = try_memory(&s) || refuse(refused, step, "process_vm_readv");
+		ok = try_memory(&s) || refuse(refused, step, "read its memory");
 	subject_end(&s);
 	return ok;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * from_log LOG PREFIX: the calls of a saved run in strace's notation, those of the N-th task in PREFIX.N. A call that
- * the tracer let pass without looking at its result ends with "= ? passed".
+ * from_log LOG PREFIX: the calls of a saved run in strace's notation, those of the N-th task in PREFIX.N.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,7 +47,7 @@ static void print(struct lane *l, const struct notation_call *call, const char *
 	buf_release(&line);
 }
 
-/* A `before` that no `after` followed: it passed, or it is the call that does not return. */
+/* A `before` that no `after` followed: the call does not return, or its result was not looked at. */
 static void finish(struct lane *l)
 {
 	const struct call_desc *desc = l->pending ? call_named(l->before.before.call) : NULL;
@@ -57,6 +56,15 @@ static void finish(struct lane *l)
 		      desc->ret == RET_NOTHING ? "" : " passed");
 	l->pending = false;
 	arena_clear(&l->arena);
+}
+
+/* execve(2) that worked: `exec` is its result. */
+static void executed(struct lane *l)
+{
+	const struct call_desc *desc = l->pending ? call_named(l->before.before.call) : NULL;
+	if (desc)
+		print(l, &(struct notation_call){ .name = desc->name, .args = l->before.before.args }, "");
+	l->pending = false;
 }
 
 static void one(struct event *e, struct lane *l)
@@ -68,6 +76,8 @@ static void one(struct event *e, struct lane *l)
 		l->pending = false;
 		print(l, &(struct notation_call){ .name = e->after.call, .args = e->after.args, .retv = e->after.retv,
 			.ret = e->after.ret, .err = e->after.err, .errn = (int)e->after.errn }, "");
+	} else if (e->type == EVENT_exec) {
+		executed(l);
 	} else if (e->type == EVENT_exit) {
 		finish(l);
 	}
@@ -93,7 +103,7 @@ int main(int argc, char **argv)
 		if (!log_get(log, i, &e, &a, &err))
 			return 1;
 		struct lane *l = lane_of(&e);
-		if (!l || (e.type != EVENT_before && e.type != EVENT_after && e.type != EVENT_exit))
+		if (!l)
 			continue;
 		if (e.type == EVENT_before)
 			finish(l);
