@@ -39,6 +39,19 @@ static bool open_watch(struct run *run, struct err *err)
 	return err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
 }
 
+/* On a network of the run's own: on the host's there is more to be seen than this run. */
+static bool open_eyes(struct run *run, const struct run_plan *plan, struct err *err)
+{
+	struct stage_eyes eyes = { -1, -1 };
+	bool own = plan->stage.private_net && !run->granted.refused[PART_NETNS];
+	if (own && !stage_eyes(run->stage, &eyes, &run->granted, err))
+		return false;
+	wire_init(&run->wire, eyes.capture);
+	if (eyes.diag >= 0)
+		close(eyes.diag);
+	return wire_fd(&run->wire) < 0 || watch_fd(run, wire_fd(&run->wire)) || err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
+}
+
 static const struct value *describe_stage(struct arena *a, const struct stage_report *granted)
 {
 	struct value *v = value_struct(a, "stage");
@@ -149,7 +162,7 @@ struct run *run_start(const struct run_plan *plan, struct log *log, struct err *
 {
 	struct run *run = run_alloc(plan, log);
 	bool ok = open_watch(run, err) && filter_build(&run->filter, err) &&
-		  (run->stage = stage_new(&plan->stage, &run->granted, err));
+		  (run->stage = stage_new(&plan->stage, &run->granted, err)) && open_eyes(run, plan, err);
 	if (ok)
 		write_begin(run, plan);
 	if (ok && plan->stage.as_is && !stage_keeps_setuid())
@@ -224,6 +237,7 @@ static void run_free(struct run *run)
 	close_if(run->timer);
 	tasks_release(&run->tasks);
 	socks_release(&run->socks);
+	wire_release(&run->wire);
 	step_release(&run->pending);
 	filter_release(&run->filter);
 	free(run->refused_told);

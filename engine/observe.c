@@ -66,6 +66,7 @@ static void look_at(struct run *run, struct sock *s, struct arena *a)
 	const struct process *p = s->refs > 0 ? holder(&run->tasks, s, &fd) : NULL;
 	if (!p || p->pidfd < 0 || !sockstat_read(p->pidfd, fd, a, &now))
 		return;
+	ends_learn(run->wire.ends, 0, now.protocol, &now.here, &now.there, (struct owner){ p->actor, s->id });
 	/* Where ACKs may be late, what is not confirmed yet depends on the time we look. */
 	bool listens = now.state && strcmp(now.state, "LISTEN") == 0;
 	if (!listens && run->granted.refused[PART_QUICKACK])

@@ -10,6 +10,7 @@
 #include "engine/trace/task.h"
 #include "engine/trace/tracer.h"
 #include "engine/tty.h"
+#include "engine/wire/wire.h"
 
 struct run {
 	struct log *log;
@@ -18,6 +19,7 @@ struct run {
 	struct filter filter;
 	struct tasks tasks;
 	struct socks socks;
+	struct wire wire;
 	struct step pending;
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
@@ -49,6 +51,7 @@ void run_write(struct run *run, const struct event *e); /* to the log at once, a
 void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
 
 void observe_sockets(struct run *run);                  /* a step is over: what the kernel says of every socket now */
+void observe_wire(struct run *run);                     /* the packets since the last look */
 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */

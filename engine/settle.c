@@ -133,6 +133,7 @@ static void settle(struct run *run, bool busy)
 	struct event e;
 	emit_sleeps(run);
 	observe_sockets(run);
+	observe_wire(run);
 	emit_output(run);
 	run->over = !anyone_alive(run);
 	for (int i = 0; i < run->tasks.n; i++)
@@ -249,6 +250,7 @@ static void pump_freely(struct run *run)
 	conduct_adopt(run);
 	for (int i = 0; i < run->n_actors; i++)
 		tty_drain(&run->ttys[i]);
+	observe_wire(run);
 	if (all)
 		emit_output(run);
 	else
@@ -266,13 +268,15 @@ static void pump(struct run *run, int ms)
 	spill(run);
 	if (stops)
 		run->looks = 0;
-	if (run->settled && !run->busy)
+	if (run->settled && !run->busy && !wire_waits(&run->wire))
 		return;
-	if (run->settled)
+	if (run->settled && run->busy)
 		look_at_busy(run);
-	else if (stops < STOPS_A_PUMP)
+	else if (stops < STOPS_A_PUMP) {
+		if (run->settled)   /* the kernel sent something by itself */
+			run_begin_step(run, -1);
 		try_to_settle(run);
-	else
+	} else
 		run_look_in(run, LOOK_FIRST_NS);
 }
 

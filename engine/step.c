@@ -6,14 +6,14 @@
 #include "engine/base/buf.h"
 
 struct step_event {
-	int64_t place;     /* lane; before all for the mover, after all for output */
+	int64_t place;     /* enum place, or a lane */
 	int seen;          /* order within its place */
 	struct event e;
 };
 
 enum { EVENTS_MOST = 4096 };
 
-enum { PLACE_MOVER = -1, PLACE_OUTPUT = 1 << 30 };
+enum place { PLACE_MOVER = -3, PLACE_WIRE, PLACE_OF_NONE, PLACE_OUTPUT = 1 << 30 };
 
 void step_init(struct step *s)
 {
@@ -77,13 +77,23 @@ static int by_place(const void *a, const void *b)
 	return x->seen - y->seen;
 }
 
+static int64_t place_of(const struct event *e, int mover)
+{
+	if (e->type == EVENT_output)
+		return PLACE_OUTPUT + e->actor;
+	if (e->type == EVENT_packet)
+		return PLACE_WIRE;
+	if (e->lane < 0)
+		return PLACE_OF_NONE;
+	return e->lane == mover ? PLACE_MOVER : e->lane;
+}
+
 bool step_flush(struct step *s, struct log *log, int mover, struct err *err)
 {
 	bool ok = true;
 	for (int i = 0; i < s->n; i++) {
 		struct step_event *ev = &s->events[i];
-		ev->place = ev->e.type == EVENT_output ? PLACE_OUTPUT + ev->e.actor :
-			    ev->e.lane == mover ? PLACE_MOVER : ev->e.lane;
+		ev->place = place_of(&ev->e, mover);
 	}
 	if (s->n)
 		qsort(s->events, (size_t)s->n, sizeof *s->events, by_place);

@@ -2,7 +2,8 @@
 /*
  * The events of a step, kept until it is over and then written in one order,
  * whatever order they were seen in: first what the task that moved did, then
- * the other tasks by lane, then what the programs printed. So the same lesson
+ * the packets as the kernel took them, what its sockets are now, the other tasks
+ * by lane, then what the programs printed. So the same lesson
  * gives the same log on a busy machine.
  */
 #ifndef ENGINE_STEP_H

@@ -512,6 +512,11 @@ static bool apply_settled(struct apply *x)
 	return true;
 }
 
+static bool apply_packet(struct apply *x)
+{
+	return true;
+}
+
 static bool apply_note(struct apply *x)
 {
 	struct fold *f = x->f;

@@ -128,6 +128,26 @@ static void spawn(struct keeper *k, const int fds[MSG_FDS])
 	}
 }
 
+/* Descriptors that see the network from inside. */
+static bool hand_out_eyes(struct keeper *k)
+{
+	int fds[2], n = 0;
+	struct keeper_eyes eyes = { 0 };
+	int capture = net_open_capture(&k->report), diag = net_open_diag(&k->report);
+
+	if (capture >= 0)
+		fds[n++] = capture;
+	if (diag >= 0)
+		fds[n++] = diag;
+	eyes.report = k->report;
+	eyes.capture = capture >= 0;
+	eyes.diag = diag >= 0;
+	bool sent = msg_send(k->birth->control, &eyes, sizeof eyes, fds, (unsigned)n);
+	while (n > 0)
+		close(fds[--n]);
+	return sent;
+}
+
 static bool serve(struct keeper *k)
 {
 	int request, fds[MSG_FDS];
@@ -137,6 +157,8 @@ static bool serve(struct keeper *k)
 	if (request == KEEPER_SPAWN && fds[2] >= 0)
 		spawn(k, fds);
 	msg_close(fds);
+	if (request == KEEPER_EYES)
+		return hand_out_eyes(k);
 	if (request == KEEPER_PROBE) {
 		net_probe(&k->report);
 		return msg_send(k->birth->control, &k->report, sizeof k->report, NULL, 0);

@@ -34,8 +34,12 @@ struct keeper_maps {
 };
 
 /* On the control socket, from the tutor. SPAWN brings the three descriptors of spawn_become. */
-enum keeper_request { KEEPER_SPAWN = 1, KEEPER_PROBE };
-/* The keeper's answers there: one struct stage_report when the stage is made, one for each KEEPER_PROBE. */
+enum keeper_request { KEEPER_SPAWN = 1, KEEPER_PROBE, KEEPER_EYES };
+/* The keeper's answers there: one struct stage_report when the stage is made, one for each KEEPER_PROBE; for KEEPER_EYES: */
+struct keeper_eyes {
+	struct stage_report report;
+	bool capture, diag;          /* which descriptors come along, in this order */
+};
 
 /* Does not return. */
 _Noreturn void keeper_main(const struct keeper_order *order, const struct keeper_birth *birth);

@@ -12,7 +12,6 @@
 #include <libmnl/libmnl.h>
 #include <linux/if_ether.h>
 #include <linux/if_link.h>
-#include <linux/if_packet.h>
 #include <linux/inet_diag.h>
 #include <linux/rtnetlink.h>
 #include <linux/sock_diag.h>
@@ -26,6 +25,7 @@
 #include <unistd.h>
 
 #include "engine/stage/report.h"
+#include "engine/wire/capture.h"
 
 enum { ROOM = 8192 };
 
@@ -182,19 +182,23 @@ bool net_up(struct stage_report *report)
 	return true;
 }
 
-static void probe_packet(struct stage_report *report)
+int net_open_capture(struct stage_report *report)
 {
-	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons(ETH_P_ALL));
-	struct sockaddr_ll lo = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	const char *step;
+	int fd = capture_open("lo", &step);
 
-	if (fd < 0) {
-		report_refuse(report, PART_PACKET, errno, "socket AF_PACKET");
-		return;
-	}
-	lo.sll_ifindex = if_nametoindex("lo");
-	if (bind(fd, (struct sockaddr *)&lo, sizeof lo) < 0)
-		report_refuse(report, PART_PACKET, errno, "bind to lo");
-	close(fd);
+	if (fd < 0)
+		report_refuse(report, PART_PACKET, errno, step);
+	return fd;
+}
+
+int net_open_diag(struct stage_report *report)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+
+	if (fd < 0)
+		report_refuse(report, PART_DIAG, errno, "socket sock_diag");
+	return fd;
 }
 
 static void probe_diag(struct stage_report *report)
@@ -247,7 +251,9 @@ static void probe_veth(struct stage_report *report)
 
 void net_probe(struct stage_report *report)
 {
-	probe_packet(report);
+	int capture = net_open_capture(report);
+	if (capture >= 0)
+		close(capture);
 	probe_diag(report);
 	if (report->refused[PART_NETNS])   /* never add links to the host's own network */
 		report_refuse(report, PART_VETH, report->refused[PART_NETNS], report->step[PART_NETNS]);

@@ -21,6 +21,10 @@ bool net_up(struct stage_report *report);
 /* No network of our own, so nothing of what would be in it: the host's settings are not ours to change. Returns false. */
 bool net_refuse(struct stage_report *report, int sys, const char *step);
 
+/* Descriptors of this network for those who observe it: frames on lo (capture.h), sock_diag(7). -1: refused, see the report. */
+int net_open_capture(struct stage_report *report);
+int net_open_diag(struct stage_report *report);
+
 /* Try what observers need: AF_PACKET on lo, sock_diag, a veth pair (made and taken away again). */
 void net_probe(struct stage_report *report);
 

@@ -144,6 +144,20 @@ bool stage_ask_probe(struct stage *s, struct stage_report *report, struct err *e
 	return true;
 }
 
+bool stage_eyes(struct stage *s, struct stage_eyes *eyes, struct stage_report *report, struct err *err)
+{
+	struct keeper_eyes answer;
+	int request = KEEPER_EYES, fds[MSG_FDS], n = 0;
+
+	if (!msg_send(s->control, &request, sizeof request, NULL, 0) ||
+	    !msg_recv(s->control, &answer, sizeof answer, fds, NULL))
+		return err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
+	eyes->capture = answer.capture ? fds[n++] : -1;
+	eyes->diag = answer.diag ? fds[n++] : -1;
+	report_merge(report, &answer.report);
+	return true;
+}
+
 static void child_free(struct child *c)
 {
 	if (c->sock >= 0)

@@ -81,6 +81,13 @@ int stage_exec_error(struct stage *stage, pid_t pid);
 /* Path of a file inside the stage as the tutor can open it: /proc/KEEPER/root/PATH. out holds n bytes. */
 void stage_path(const struct stage *stage, const char *path, char *out, size_t n);
 
+/* Descriptors that see the stage's network from inside. -1: refused, see the report. The caller closes them. */
+struct stage_eyes {
+	int capture;              /* for capture_new (engine/wire/capture.h) */
+	int diag;                 /* a netlink socket for sock_diag(7) */
+};
+bool stage_eyes(struct stage *stage, struct stage_eyes *eyes, struct stage_report *report, struct err *err);
+
 /* A pty: *master is ours (non-blocking, close-on-exec), *slave for stage_spawn. ECHO and OPOST are off, so that
  * bytes out are bytes written. rows x cols as given. */
 bool stage_pty(int *master, int *slave, int rows, int cols, struct err *err);

@@ -52,13 +52,27 @@ static bool is_named(const struct sockaddr_storage *a)
 	return false;   /* of other families the calls tell enough */
 }
 
-static const struct value *read_address(int fd, int (*get)(int, struct sockaddr *, socklen_t *), struct arena *a)
+static void set_end(const struct sockaddr_storage *addr, struct packet_end *end)
+{
+	const struct sockaddr_in *in = (const struct sockaddr_in *)addr;
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)addr;
+	end->family = addr->ss_family;
+	end->port = ntohs(addr->ss_family == AF_INET ? in->sin_port : in6->sin6_port);
+	if (addr->ss_family == AF_INET)
+		memcpy(end->addr, &in->sin_addr, sizeof in->sin_addr);
+	else
+		memcpy(end->addr, &in6->sin6_addr, sizeof in6->sin6_addr);
+}
+
+static const struct value *read_address(int fd, int (*get)(int, struct sockaddr *, socklen_t *), struct arena *a,
+					struct packet_end *end)
 {
 	struct sockaddr_storage addr;
 	socklen_t len = sizeof addr;
 	memset(&addr, 0, sizeof addr);
 	if (get(fd, (struct sockaddr *)&addr, &len) < 0 || !is_named(&addr))
 		return NULL;
+	set_end(&addr, end);
 	return decode_sockaddr_bytes(a, &addr, len);
 }
 
@@ -75,7 +89,7 @@ static int get_peer(int fd, struct sockaddr *a, socklen_t *len)
 bool sockstat_read(int pidfd, int fd, struct arena *a, struct sockstat *out)
 {
 	int type;
-	socklen_t len = sizeof type;
+	socklen_t len = sizeof type, size = sizeof out->protocol;
 	int ours = (int)syscall(SYS_pidfd_getfd, pidfd, fd, 0);
 	if (ours < 0)
 		return false;
@@ -83,8 +97,9 @@ bool sockstat_read(int pidfd, int fd, struct arena *a, struct sockstat *out)
 	*out = (struct sockstat){ .sendq = -1 };
 	if (is_socket) {
 		read_queues(ours, out);
-		out->local = read_address(ours, get_name, a);
-		out->peer = read_address(ours, get_peer, a);
+		getsockopt(ours, SOL_SOCKET, SO_PROTOCOL, &out->protocol, &size);
+		out->local = read_address(ours, get_name, a, &out->here);
+		out->peer = read_address(ours, get_peer, a, &out->there);
 	}
 	close(ours);
 	return is_socket;

@@ -13,6 +13,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/value.h"
+#include "engine/wire/packet.h"
 
 struct sockstat {
 	const char *state;           /* LISTEN, ESTABLISHED, CLOSE_WAIT, …; NULL: not TCP */
@@ -21,6 +22,8 @@ struct sockstat {
 	int64_t sendq;               /* bytes the other side has not confirmed; LISTEN: how many connections may wait; -1: not known */
 	const struct value *local;   /* NULL: has no address yet */
 	const struct value *peer;    /* NULL: has none */
+	int protocol;                /* IPPROTO_TCP, …; 0: not an Internet socket */
+	struct packet_end here, there;   /* the same addresses, as packets have them */
 };
 
 /* False: the kernel cannot be asked (no pidfd_getfd here, or it is no socket any more). Values are made in the arena. */

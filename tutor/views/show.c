@@ -307,6 +307,7 @@ const char *show_note(const char *id)
 		{ "no-setuid", N_("The set-user-ID bit and file capabilities of a program have no effect here.") },
 		{ "io-uring", N_("The program asked for io_uring and was told that there is none: its calls could not be shown.") },
 		{ "call-left", N_("A signal handler jumped out of the call that it broke off. That call has no result.") },
+		{ "packets-lost", N_("Some packets came too fast to be seen.") },
 		{ "lost-task", N_("A process appeared whose parent ended first. How it was made is not known.") },
 		{ "exec-failed", N_("A program could not be started.") },
 		{ "output-late", N_("Some output came later than the call that wrote it.") },

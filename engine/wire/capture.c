@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * TPACKET_V2, because a frame is there the moment it is taken; V3 hands over
+ * whole blocks, late. On lo every frame passes twice: what goes out is left out.
+ */
+#include "engine/wire/capture.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "engine/base/buf.h"
+
+enum { SLOT = 2048, BLOCK = 1 << 16, BLOCKS = 64, SLOTS = BLOCKS * (BLOCK / SLOT), RING = BLOCKS * BLOCK };
+
+struct capture {
+	int fd;
+	unsigned char *ring;
+	unsigned at;                /* slot to be filled next */
+	struct tpacket2_hdr *lent;  /* the frame the caller reads; NULL: none */
+};
+
+static bool make_ring(int fd, const char **step)
+{
+	int version = TPACKET_V2, on = 1;
+	struct tpacket_req want = {
+		.tp_block_size = BLOCK, .tp_block_nr = BLOCKS, .tp_frame_size = SLOT, .tp_frame_nr = SLOTS,
+	};
+	*step = "capture ring";
+	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);   /* newer kernels; else looked at one by one */
+	return setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) == 0 &&
+	       setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &want, sizeof want) == 0;
+}
+
+static bool bind_to(int fd, const char *interface, const char **step)
+{
+	struct sockaddr_ll at = { .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL) };
+	*step = "capture on the interface";
+	at.sll_ifindex = (int)if_nametoindex(interface);
+	return at.sll_ifindex && bind(fd, (struct sockaddr *)&at, sizeof at) == 0;
+}
+
+int capture_open(const char *interface, const char **step)
+{
+	*step = "socket AF_PACKET";
+	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);   /* protocol 0: nothing before the bind */
+	if (fd < 0)
+		return -1;
+	if (make_ring(fd, step) && bind_to(fd, interface, step))
+		return fd;
+	int sys = errno;
+	close(fd);
+	errno = sys;
+	return -1;
+}
+
+struct capture *capture_new(int fd)
+{
+	void *ring = mmap(NULL, RING, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (ring == MAP_FAILED)
+		return NULL;
+	struct capture *c = xcalloc(1, sizeof *c);
+	*c = (struct capture){ .fd = fd, .ring = ring };
+	return c;
+}
+
+void capture_free(struct capture *c)
+{
+	if (!c)
+		return;
+	munmap(c->ring, RING);
+	close(c->fd);
+	free(c);
+}
+
+int capture_fd(const struct capture *c)
+{
+	return c->fd;
+}
+
+static void give_back(struct capture *c)
+{
+	if (c->lent)
+		__atomic_store_n(&c->lent->tp_status, TP_STATUS_KERNEL, __ATOMIC_RELEASE);
+	c->lent = NULL;
+}
+
+static bool is_outgoing(const struct tpacket2_hdr *h)
+{
+	const struct sockaddr_ll *from = (const void *)((const char *)h + TPACKET_ALIGN(sizeof *h));
+	return from->sll_pkttype == PACKET_OUTGOING;
+}
+
+static struct tpacket2_hdr *head_at(const struct capture *c)
+{
+	return (void *)(c->ring + (size_t)c->at * SLOT);
+}
+
+static bool is_filled(const struct tpacket2_hdr *h)
+{
+	return __atomic_load_n(&h->tp_status, __ATOMIC_ACQUIRE) & TP_STATUS_USER;
+}
+
+bool capture_waits(const struct capture *c)
+{
+	return is_filled(head_at(c));
+}
+
+bool capture_next(struct capture *c, struct frame *out)
+{
+	for (;;) {
+		give_back(c);
+		struct tpacket2_hdr *h = head_at(c);
+		if (!is_filled(h))
+			return false;
+		c->lent = h;
+		c->at = (c->at + 1) % SLOTS;
+		if (is_outgoing(h))
+			continue;
+		*out = (struct frame){
+			.bytes = (const unsigned char *)h + h->tp_mac, .len = h->tp_snaplen, .total = h->tp_len,
+			.real = (int64_t)h->tp_sec * 1000000000 + h->tp_nsec,
+		};
+		return true;
+	}
+}
+
+unsigned capture_lost(struct capture *c)
+{
+	struct tpacket_stats stats = { 0 };
+	socklen_t len = sizeof stats;
+	return getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0 ? stats.tp_drops : 0;
+}
