@@ -517,6 +517,26 @@ static bool apply_packet(struct apply *x)
 	return true;
 }
 
+static bool apply_fate(struct apply *x)
+{
+	return true;
+}
+
+static bool apply_wire(struct apply *x)
+{
+	return true;
+}
+
+static bool apply_fault(struct apply *x)
+{
+	return true;
+}
+
+static bool apply_timer(struct apply *x)
+{
+	return true;
+}
+
 static bool apply_note(struct apply *x)
 {
 	struct fold *f = x->f;
