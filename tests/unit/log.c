@@ -699,7 +699,7 @@ static void masked_line(void **state)
 	}
 	assert_string_equal(b.data, "after step=0 lane=0 call=accept ret=0 errn=0 args={addr=PTR => sockaddr_in{sin_family=AF_INET, "
 		"sin_port=PORT1, sin_addr=127.0.0.1}, other=sockaddr_in{sin_family=AF_INET, sin_port=8888, sin_addr=127.0.0.1}, "
-		"timeout=5 => timeval{TIME}} restart=0 hidden=0");
+		"timeout=5 => timeval{TIME}} restart=0 hidden=0 undone=0");
 	masker_free(m);
 	masker_free(NULL);
 	buf_release(&b);
