@@ -156,12 +156,26 @@ static size_t ending(const char *p, const char *const *endings)
 	return 0;
 }
 
+/* CLOSED is a state, closed a form of the verb. */
+static bool in_capitals(const char *term)
+{
+	int capitals = 0;
+	for (; *term; term++) {
+		if (islower((unsigned char)*term))
+			return false;
+		capitals += isupper((unsigned char)*term) != 0;
+	}
+	return capitals > 1;
+}
+
 /* Length of the term, or a form of it (sockets, listening, closes), at p; 0: it is not there. */
 static size_t term_at(const char *p, const char *term)
 {
 	static const char *const after_e[] = { "ing", "ed", "er", NULL };
 	static const char *const after_any[] = { "s", "es", "ed", "ing", NULL };
 	size_t n = strlen(term), more;
+	if (in_capitals(term) && strncmp(p, term, n))
+		return 0;
 	if (n > 2 && term[n - 1] == 'e' && !strncasecmp(p, term, n - 1) && (more = ending(p + n - 1, after_e)))
 		return n - 1 + more;
 	if (strncasecmp(p, term, n))
@@ -188,7 +202,7 @@ static void find_terms(const struct catalog *c, const char *text, struct explana
 		size_t length = 0;
 		for (int i = 0; i < c->n_terms; i++) {
 			size_t n = term_at(p, c->terms[i].term);
-			if (n > length) {
+			if (n > length || (n && n == length && in_capitals(c->terms[i].term))) {
 				length = n;
 				best = &c->terms[i];
 			}
