@@ -14,6 +14,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 static const int64_t END_PATIENCE_NS = 2000 * 1000 * INT64_C(1000);
@@ -79,6 +80,13 @@ static const struct value *describe_actors(struct arena *a, const struct run_pla
 	return list;
 }
 
+static int64_t wall_clock(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
 static void write_begin(struct run *run, const struct run_plan *plan)
 {
 	struct arena a;
@@ -91,6 +99,7 @@ static void write_begin(struct run *run, const struct run_plan *plan)
 	e.begin.variant = plan->variant;
 	e.begin.texts = plan->texts;
 	e.begin.tutor = SOCKTUTOR_VERSION;
+	e.begin.real = wall_clock() - (run_clock() - run->started);
 	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
 	e.begin.stage = describe_stage(&a, &run->granted);
 	e.begin.actors = describe_actors(&a, plan);

@@ -8,7 +8,7 @@
 
 #include "tutor/i18n.h"
 
-enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES, OPT_RESULTS };
+enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES, OPT_RESULTS, OPT_PCAP };
 
 static const struct option options[] = {
 	{ "plain", no_argument, NULL, OPT_PLAIN },       { "auto", optional_argument, NULL, OPT_AUTO },
@@ -18,7 +18,7 @@ static const struct option options[] = {
 	{ "ascii", no_argument, NULL, OPT_ASCII },       { "theme", required_argument, NULL, OPT_THEME },
 	{ "stamp", no_argument, NULL, OPT_STAMP },       { "no-lines", no_argument, NULL, OPT_NO_LINES },
 	{ "record", no_argument, NULL, OPT_RECORD },     { "no-runs", no_argument, NULL, OPT_NO_RUNS },
-	{ "results", no_argument, NULL, OPT_RESULTS },
+	{ "results", no_argument, NULL, OPT_RESULTS },   { "pcap", required_argument, NULL, OPT_PCAP },
 	{ "help", no_argument, NULL, 'h' },            { "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
@@ -73,6 +73,7 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_RECORD: cli->record = true; break;
 	case OPT_NO_RUNS: cli->no_runs = true; break;
 	case OPT_LOG: cli->log = arg; break;
+	case OPT_PCAP: cli->pcap = arg; break;
 	case OPT_LANG:
 		cli->lang = arg;
 		return is_one_of(arg, langs) || usage(err, _("--lang is en, zh or both, not"), arg);
@@ -146,7 +147,7 @@ static int own_arguments(int argc, char **argv)
 	return argc;
 }
 
-bool cli_parse(struct cli *cli, int argc, char **argv, struct err *err)
+static bool parse(struct cli *cli, int argc, char **argv, struct err *err)
 {
 	int own = own_arguments(argc, argv), opt;
 	char *rest = own < argc ? argv[own] : NULL;
@@ -178,6 +179,21 @@ bool cli_parse(struct cli *cli, int argc, char **argv, struct err *err)
 	return take_words(cli, argv + optind + 1, err);
 }
 
+static bool fits(const struct cli *cli, struct err *err)
+{
+	bool on_host = cli->command == CLI_WATCH && !cli->on_stage;
+	bool has_packets = cli->command == CLI_RUN || cli->command == CLI_WATCH || cli->command == CLI_REPLAY;
+	if (!cli->pcap || (has_packets && !on_host))
+		return true;
+	return usage(err, on_host ? _("--pcap needs --stage here: on the computer's own network there are other packets too") :
+				    _("--pcap goes with run, watch and replay"), NULL);
+}
+
+bool cli_parse(struct cli *cli, int argc, char **argv, struct err *err)
+{
+	return parse(cli, argc, argv, err) && fits(cli, err);
+}
+
 void cli_help(void)
 {
 	fputs(_("Usage: socktutor [OPTION]...                    the menu\n"
@@ -192,6 +208,7 @@ void cli_help(void)
 		"  --lang LANG       en, zh or both\n"
 		"  --program WHICH   c or python\n"
 		"  --log FILE        keep the run in a file\n"
+		"  --pcap FILE       keep its packets in a file for Wireshark\n"
 		"  --stage           watch: on a private network\n"
 		"  --fast            watch: full speed, nothing is held\n"
 		"  --no-lines        watch: do not look for source lines\n"

@@ -19,7 +19,7 @@ struct cli {
 	double pause;                  /* --auto=SECONDS; -1: --auto alone */
 	const char *lang;              /* en, zh, both; NULL: not said */
 	enum variant variant;
-	const char *log, *theme;
+	const char *log, *pcap, *theme;
 };
 
 /* False: USAGE. argv is changed (the programs of watch are cut apart in it). */

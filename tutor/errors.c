@@ -29,6 +29,8 @@ static const struct {
 			     EXIT_BAD_INPUT },
 	[ERR_LOG_BAD] = { N_("The log %1 is damaged: %2."), EXIT_BAD_INPUT },
 	[ERR_LOG_EMPTY] = { N_("The log %1 is empty."), EXIT_BAD_INPUT },
+	[ERR_PCAP_FOREIGN] = { N_("%1 holds something else than packets (pcapng). It is left as it is. Choose another file."),
+			       EXIT_BAD_INPUT },
 	[ERR_PTRACE_REFUSED] = { N_("This system does not let socktutor hold programs (ptrace: %e). "
 				    "See what to do: socktutor doctor"), EXIT_CANNOT_RUN },
 	[ERR_SECCOMP_REFUSED] = { N_("This system does not let socktutor choose the calls to stop at (seccomp: %e). "

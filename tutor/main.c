@@ -63,15 +63,28 @@ static bool open_session(struct session *s, const struct cli *cli, struct err *e
 	}
 }
 
+/* The end of a session; what became of its packets is said when nothing else is on the screen. */
+static int leave(struct session *s, int code)
+{
+	struct buf why = BUF_INIT;
+	if (s->pcap && pcap_trouble(s->pcap)->id != ERR_NONE)
+		code = error_report(pcap_trouble(s->pcap));
+	else if (s->pcap && pcap_is_empty(s->pcap, &why))
+		fprintf(stderr, "socktutor: %s\n", why.data);
+	buf_release(&why);
+	session_release(s, "quit");
+	return code;
+}
+
 static int run_plain(const struct course *course, const struct cli *cli)
 {
 	struct session s;
 	struct err err = { 0 };
 	struct plain_options o = plain_options_of(cli);
 	session_init(&s, course);
+	s.pcap_path = cli->pcap;
 	int code = open_session(&s, cli, &err) ? plain_run(&s, &o) : error_report(&err);
-	session_release(&s, "quit");
-	return code;
+	return leave(&s, code);
 }
 
 static bool wants_screen(const struct cli *cli)
@@ -112,13 +125,17 @@ static bool run_screen(const struct course *course, const struct cli *cli, int *
 	struct cli with = *cli;
 	with.log = o.progress ? kept_log(course, cli, &path) : cli->log;
 	session_init(&s, course);
+	s.pcap_path = cli->pcap;
 	bool shown = true;
 	*code = EXIT_OK;
 	if (cli->command != CLI_MENU && !open_session(&s, &with, &err))
 		*code = error_report(&err);
 	else
 		shown = app_run(&s, &o, &err);
-	session_release(&s, "quit");
+	if (shown)
+		*code = leave(&s, *code);
+	else
+		session_release(&s, "quit");
 	buf_release(&progress);
 	buf_release(&path);
 	return shown;

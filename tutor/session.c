@@ -26,14 +26,18 @@ void session_release(struct session *s, const char *why)
 		run_end(s->run, why);
 	model_store_free(s->store);
 	log_free(s->log);
+	pcap_free(s->pcap);
 	buf_release(&s->sources);
+	const char *pcap_path = s->pcap_path;
 	session_init(s, s->course);
+	s->pcap_path = pcap_path;
 }
 
-static bool open_store(struct session *s)
+static bool open_store(struct session *s, struct err *err)
 {
 	s->store = model_store_new(s->log);
-	return s->store != NULL;
+	s->pcap = s->pcap_path ? pcap_new(s->pcap_path, s->log, err) : NULL;
+	return s->store && (s->pcap || !s->pcap_path);
 }
 
 /* What a lesson's programs find in their environment: nothing of the learner's, so that every run is the same. */
@@ -158,7 +162,7 @@ static bool open_recording(struct session *s, struct err *err)
 	if (!s->log)
 		return err_set(err, ERR_NO_RECORDING, 0, s->lesson->id, NULL);
 	s->recorded = true;
-	return open_store(s);
+	return open_store(s, err);
 }
 
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err)
@@ -174,7 +178,7 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	buf_release(&dir);
 	buf_release(&prebuilt);
 	if (ok)
-		return open_store(s);
+		return open_store(s, err);
 	if (!s->log || !is_refusal(err))
 		return false;
 	s->why = *err;
@@ -225,7 +229,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	free(env);
 	buf_release(&shim);
 	free(actors);
-	return s->run && open_store(s);
+	return s->run && open_store(s, err);
 }
 
 bool session_restart(struct session *s, const char *log_path, struct err *err)
@@ -239,7 +243,7 @@ bool session_restart(struct session *s, const char *log_path, struct err *err)
 bool session_replay(struct session *s, const char *path, struct err *err)
 {
 	s->log = log_open(path, &s->torn, err);
-	if (!s->log || !open_store(s))
+	if (!s->log || !open_store(s, err))
 		return false;
 	const struct model *m = model_at(s->store, log_count(s->log) ? 1 : 0, err);
 	if (!m)

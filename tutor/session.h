@@ -10,6 +10,7 @@
 #include "engine/run.h"
 #include "tutor/learn/course.h"
 #include "tutor/model.h"
+#include "tutor/pcap.h"
 
 struct session {
 	const struct course *course;       /* borrowed */
@@ -17,6 +18,8 @@ struct session {
 	enum variant variant;
 	struct log *log;
 	struct model_store *store;
+	const char *pcap_path;             /* --pcap: the packets of each run go to this file; NULL: nowhere. Set before the session begins */
+	struct pcap *pcap;
 	struct run *run;                   /* NULL: a log is replayed */
 	bool recorded;                     /* the lesson's recording is shown because it cannot run live here: `why` */
 	struct err why;

@@ -251,7 +251,7 @@ static const char *const time_calls[] = { "time", "times", "alarm", NULL };
 enum rule { PLAIN, DROP, PID, PATH, RESULT };
 
 static const struct { enum event_type type; const char *field; enum rule rule; } rules[] = {
-	{ EVENT_begin, "tutor", DROP }, { EVENT_begin, "system", DROP }, { EVENT_begin, "stage", DROP },
+	{ EVENT_begin, "tutor", DROP }, { EVENT_begin, "real", DROP }, { EVENT_begin, "system", DROP }, { EVENT_begin, "stage", DROP },
 	{ EVENT_task, "pid", PID }, { EVENT_task, "ipid", PID }, { EVENT_fd, "pid", PID }, { EVENT_signal, "from", PID },
 	{ EVENT_packet, "at", DROP }, { EVENT_packet, "len", DROP }, { EVENT_packet, "window", DROP }, { EVENT_packet, "bytes", DROP },
 	{ EVENT_asleep, "wchan", DROP }, { EVENT_before, "nr", DROP }, { EVENT_exec, "path", PATH }, { EVENT_after, "ret", RESULT },

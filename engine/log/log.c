@@ -39,6 +39,8 @@ struct log {
 	struct buf line;         /* scratch of log_append */
 	struct blobs blobs;
 	struct window *window;   /* a cache: changes in a const log */
+	void (*on_flush)(void *ctx);
+	void *on_flush_ctx;
 };
 
 static struct log *log_alloc(int fd, const char *path, bool writable)
@@ -179,7 +181,15 @@ bool log_flush(struct log *log, struct err *err)
 	}
 	log->flushed += done;
 	buf_clear(&log->pending);
+	if (done && log->on_flush)
+		log->on_flush(log->on_flush_ctx);
 	return true;
+}
+
+void log_on_flush(struct log *log, void (*flushed)(void *ctx), void *ctx)
+{
+	log->on_flush = flushed;
+	log->on_flush_ctx = ctx;
 }
 
 static bool add_line(struct log *log, enum event_type type, const char *line, size_t len, bool flush, struct err *err)

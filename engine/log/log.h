@@ -33,6 +33,9 @@ void log_free(struct log *log);
 bool log_append(struct log *log, const struct event *e, struct err *err);
 bool log_flush(struct log *log, struct err *err);
 
+/* Called whenever lines have reached the file; it may read the log. The last time is in log_free. NULL: nobody. */
+void log_on_flush(struct log *log, void (*flushed)(void *ctx), void *ctx);
+
 /* Events that can be read: 0 … log_count-1. (The header line is not one; blob events are.) */
 int64_t log_count(const struct log *log);
 
