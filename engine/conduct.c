@@ -29,7 +29,9 @@ void conduct_set_free(struct task *task)
 
 void conduct_enter(struct task *task)
 {
-	conduct_hide_untraced(task);
+	if (!conduct_is_skipped(task))
+		conduct_hide_untraced(task);
+	conduct_meet(task);
 	task->where = TASK_IN_CALL;
 	if (!task->call.began)
 		task->call.began = run_clock();
@@ -138,8 +140,10 @@ void conduct_after(struct run *run, struct task *task, int64_t ret, bool restart
 	e.after.retv = restart ? NULL : decode_ret(&d);
 	e.after.restart = restart;
 	e.after.hidden = call->hidden;
+	e.after.injected = call->fault.kind ? fault_name(call->fault.kind) : NULL;
+	e.after.undone = conduct_is_skipped(task);
 	run_emit(run, task, &e);
-	if (!restart) {
+	if (!restart && !conduct_is_skipped(task)) {
 		struct effect_sink to = conduct_sink(run);
 		effect_call(&to, &run->socks, task, ret, args);
 	}
@@ -315,8 +319,9 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 	int64_t ret = stop->ret;
 	conduct_show_untraced(task);
 	conduct_lengthen(task);
+	conduct_met(task);
 	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
-	bool not_ours = ret == -EINTR && task_woken_for_nothing(task->tid) && conduct_once_more(task, &ret);
+	bool not_ours = ret == -EINTR && !conduct_is_skipped(task) && task_woken_for_nothing(task->tid) && conduct_once_more(task, &ret);
 	if (not_ours || conduct_is_restart(ret)) {
 		call->broken_off = true;
 		conduct_set_free(task);

@@ -26,6 +26,11 @@ void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 void conduct_group_stop(struct run *run, struct task *task, const struct stop *stop);
 void conduct_pause(struct run *run, struct task *task);
 
+/* faults */
+void conduct_meet(struct task *task);                   /* about to go into its call: what was ordered for it */
+bool conduct_is_skipped(const struct task *task);       /* the kernel does not make the call */
+void conduct_met(struct task *task);                    /* at its exit: the program finds its arguments as they were */
+
 /* calls that end after some time */
 bool conduct_once_more(struct task *task, int64_t *ret);   /* at an exit with EINTR: let it be made again, or its time is up: *ret */
 void conduct_lengthen(struct task *task);               /* at its exit: the program finds the timeout that it gave */

@@ -180,11 +180,13 @@ static const char *signal_code(int code)
 void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 {
 	struct event e;
+	bool as_kernels = task->call.fault.sent == stop->signo && stop->code == SI_TKILL && stop->from == 0 &&
+			  tracer_signal_is_own(task->tid, task->process->ipid);
 	event_init(&e, EVENT_signal);
 	e.signal.signo = stop->signo;
 	e.signal.name = signal_name(stop->signo);
-	e.signal.code = signal_code(stop->code);
-	e.signal.from = stop->from;
+	e.signal.code = signal_code(as_kernels ? SI_USER : stop->code);
+	e.signal.from = as_kernels ? task->process->ipid : stop->from;
 	run_emit(run, task, &e);
 	if (task->call.broken_off && task_catches(task->tid, stop->signo))
 		set_aside(task);   /* from here only the handler's return can lead back to it */

@@ -36,6 +36,7 @@ void run_begin_step(struct run *run, int mover)
 	run->settled = false;
 	run->busy = false;
 	run->looks = 0;
+	run->held_until = 0;
 	run->unsettled_since = run_clock();
 }
 

@@ -13,10 +13,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "engine/base/err.h"
 #include "engine/log/log.h"
 #include "engine/stage/stage.h"
+#include "engine/trace/fault.h"
 
 struct run_actor {
 	const char *name;              /* server */
@@ -67,6 +69,39 @@ enum run_how {
 
 /* Let a held task go on. False: it is not held (NO_TASK), or the run is not settled. */
 bool run_go(struct run *run, int lane, enum run_how how, struct err *err);
+
+/*
+ * What if: the call that a task is held before meets a fault. Of these, the first three are met when the task goes on
+ * (so a later order takes the place of an earlier one, and FAULT_NONE takes it back); the others are a step of their own
+ * at once, after which the task is still held before its call:
+ *   ERRNO   name; the kernel does not make the call, the program finds this errno. A write that fails with EPIPE also
+ *           gives SIGPIPE, as the kernel does
+ *   EINTR   the same with EINTR, as if a signal with a handler had come before the call could do anything
+ *   SHORT   n bytes, 1 … one less than it asks for: the kernel makes the call with this smaller count. Not of datagrams,
+ *           which would lose their rest
+ *   DELAY   n nanoseconds, at most RUN_DELAY_MOST: real time passes for all others, this task is held
+ *   SIGNAL  name, whom: really sent to the process of that lane (-1: the task itself, which gets it as it makes the call: this
+ *           one is met when the task goes on). SIGPIPE goes to the thread, others to the process
+ *   KILL    whom: SIGKILL to the process of that lane; -1: the task's own, and then there is no call
+ *   RESET   the TCP connection of the call's descriptor is broken off by a RST from its other end, which must be a
+ *           descriptor of a program here. That end is reset too: its program finds it without a connection
+ * `after` says which fault a call met, and whether the kernel made the call.
+ * False: the task is not held before a call or the run is not settled (NO_TASK); FAULT_*.
+ */
+struct run_fault_order {
+	enum fault_kind kind;
+	const char *name;              /* ECONNABORTED, SIGINT */
+	int64_t n;
+	int whom;
+};
+static const int64_t RUN_DELAY_MOST = INT64_C(600000000000);
+bool run_fault(struct run *run, int lane, const struct run_fault_order *order, struct err *err);
+
+/* Bytes that the call a task is held before asks to move, of which a short one may do less; -1: there can be none. */
+int64_t run_fault_bytes(struct run *run, int lane);
+
+/* The call that a task is held before is one on a TCP connection whose other end a program here has open. */
+bool run_fault_resets(struct run *run, int lane);
 
 /* Type text to a program's terminal. */
 bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err);

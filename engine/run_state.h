@@ -37,6 +37,7 @@ struct run {
 	int mover;                   /* lane that the current step lets go; -1: none */
 	bool settled, free, over;
 	bool busy;                   /* settled although a task computes */
+	int64_t held_until;          /* the step is not over before: monotonic, nanoseconds; 0: it may be at any time */
 	int looks;                   /* in a row without anything new */
 	int64_t unsettled_since;     /* monotonic, nanoseconds */
 	struct err trouble;

@@ -158,7 +158,7 @@ static void try_to_settle(struct run *run)
 	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
-	bool wait_on = look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	bool wait_on = run_clock() < run->held_until || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
 	if (!wait_on && output_is_here(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);

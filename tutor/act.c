@@ -257,6 +257,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_SIDE: return act_on_run(app) ? act_choose_next(app) : REACT_NONE;
 	case COMMAND_TASK: return act_choose_task(app, arg);
 	case COMMAND_UNTIL: return act_until(app, arg);
+	case COMMAND_FAULT: return act_fault(app, arg);
 	case COMMAND_AUTO: return act_auto(app, arg);
 	case COMMAND_RESTART: return act_on_run(app) || ui->page == PAGE_QUESTION ? act_restart(app, app->session->variant) : REACT_NONE;
 	case COMMAND_PROGRAM: return act_switch_program(app, arg);

@@ -50,7 +50,7 @@ void app_fill_menu(struct app *app)
 
 void app_init(struct app *app, struct session *session, const struct app_options *o)
 {
-	*app = (struct app){ .options = o, .session = session, .chosen = -1, .theme = o->theme, .stale = true };
+	*app = (struct app){ .options = o, .session = session, .chosen = -1, .stay = -1, .theme = o->theme, .stale = true };
 	app->ui = (struct ui){ .lang = o->lang, .page = session->log ? PAGE_RUN : PAGE_MENU, .lane = -1, .target = -1, .answer = -1 };
 	explanation_init(&app->explain);
 	passed_init(&app->passed);
@@ -182,7 +182,8 @@ enum reaction app_after_pump(struct app *app)
 	if (app->stepping && (run_settled(s->run) || run_over(s->run))) {
 		app->stepping = false;
 		app->ui.scroll_card = app->ui.scroll_pane = 0;
-		app->ui.lane = -1;
+		app->ui.lane = app->stay;
+		app->stay = -1;
 		app_refresh(app);
 		act_save_place(app);
 	}

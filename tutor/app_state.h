@@ -28,6 +28,7 @@ struct app {
 	struct progress progress;
 	struct menu_item *menu;       /* owned */
 	enum asking asking;           /* what the open prompt is for */
+	int stay;                     /* task that stays on the card when the step is over; -1: who moved */
 	int chosen;                   /* task the learner chose to move; -1: as the lesson says */
 	char until[PROGRESS_NAME];    /* running on to this call; empty: not */
 	char message[512];
@@ -76,6 +77,9 @@ void act_save_place(struct app *app);
 /* act.c */
 enum reaction act_answer(struct app *app, int choice);                            /* at a question */
 void act_save_solved(struct app *app, int question);                              /* act_run.c: it was answered right */
+
+/* act_fault.c */
+enum reaction act_fault(struct app *app, const char *words);                       /* "": the list of what can happen */
 
 /* act_program.c */
 enum reaction act_switch_program(struct app *app, const char *arg);

@@ -169,6 +169,14 @@ static bool made_again(struct fold_task *t, const struct model_call *new)
 	return false;
 }
 
+static void keep_fault(const struct model_call *old, struct model_call *new)
+{
+	new->fault = old->fault;
+	new->fault_name = old->fault_name;
+	new->fault_n = old->fault_n;
+	new->fault_whom = old->fault_whom;
+}
+
 static bool apply_before(struct apply *x)
 {
 	const struct event_before *b = &x->e->before;
@@ -183,7 +191,10 @@ static bool apply_before(struct apply *x)
 		.args = b->args ? x->f->m.cursor : -1, .retv = -1, .status = TASK_BEFORE,
 	};
 	int *n = site_of(t, &now.call);
-	*n += !made_again(t, &now.call);
+	bool again = made_again(t, &now.call);
+	*n += !again;
+	if (again)
+		keep_fault(&t->of[OF_ALL].call, &now.call);
 	now.call.nth = *n;
 	t->of[OF_ALL] = now;
 	t->joined = !b->hidden;
@@ -232,6 +243,8 @@ static void returned(struct apply *x, struct fold_call *c)
 	c->call.err = names_get(names, a->err);
 	c->call.errn = (int)a->errn;
 	c->call.hidden = a->hidden;
+	c->call.injected = names_get(names, a->injected);
+	c->call.undone = a->undone;
 	if (a->args)
 		c->args = x->f->m.cursor;
 	c->retv = a->retv ? x->f->m.cursor : -1;
@@ -529,6 +542,16 @@ static bool apply_wire(struct apply *x)
 
 static bool apply_fault(struct apply *x)
 {
+	const struct event_fault *f = &x->e->fault;
+	struct fold_task *t = task_of(x);
+	if (!t || !fits_int(f->whom) || f->whom < -1 || f->whom >= x->f->m.n_tasks)
+		return wrong(x, "no such task");
+	const struct model_call order = {
+		.fault = f->how && strcmp(f->how, "none") ? names_get(&x->g->names, f->how) : NULL,
+		.fault_name = names_get(&x->g->names, f->name), .fault_n = f->n, .fault_whom = (int)f->whom,
+	};
+	for (int i = 0; i < CALLS; i++)
+		keep_fault(&order, &t->of[i].call);
 	return true;
 }
 

@@ -69,6 +69,18 @@ bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 	return true;
 }
 
+void plain_fault(struct plain *p, int lane)
+{
+	struct err err = { 0 };
+	p->lane = lane;
+	if (wait_settled(p->s, &err)) {
+		session_to_end(p->s);
+		plain_print_new(p, &err);
+	}
+	if (err.id != ERR_NONE)
+		error_report(&err);
+}
+
 static void pause_for(double seconds)
 {
 	struct timespec t = { .tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9) };

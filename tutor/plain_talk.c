@@ -7,6 +7,7 @@
 #include "tutor/calls.h"
 #include "tutor/command.h"
 #include "tutor/errors.h"
+#include "tutor/fault_order.h"
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 #include "tutor/views/views.h"
@@ -175,6 +176,26 @@ static void do_input(struct plain *p, const char *text)
 	plain_print_new(p, &err);
 }
 
+/* Something happens to the held call of the task whose turn it is, or that was chosen. */
+static bool do_fault(struct plain *p, const char *words)
+{
+	struct err err = { 0 };
+	struct run_fault_order o;
+	struct buf why = BUF_INIT;
+	session_to_end(p->s);
+	const struct model *m = session_model(p->s, &err);
+	int lane = p->lane >= 0 && p->s->run && run_can_go(p->s->run, p->lane) ? p->lane : p->s->run ? run_next(p->s->run) : -1;
+	bool ok = m && fault_parse(p->s, m, lane, words, &o, &why);
+	if (why.len)
+		plain_put(0, why.data);
+	buf_release(&why);
+	if (ok && !session_fault(p->s, lane, &o, &err))
+		error_report(&err);
+	else if (ok)
+		plain_fault(p, lane);
+	return !plain_is_over();
+}
+
 static void do_lang(struct plain *p, const char *arg)
 {
 	if (strcmp(arg, "both") == 0)
@@ -200,7 +221,7 @@ static void do_word(struct plain *p, const char *arg)
 static void do_help(void)
 {
 	static const enum command shown[] = {
-		COMMAND_NEXT, COMMAND_CALL, COMMAND_SIDE, COMMAND_TASK, COMMAND_UNTIL, COMMAND_BACK, COMMAND_FORWARD, COMMAND_FIRST,
+		COMMAND_NEXT, COMMAND_CALL, COMMAND_SIDE, COMMAND_TASK, COMMAND_UNTIL, COMMAND_FAULT, COMMAND_BACK, COMMAND_FORWARD, COMMAND_FIRST,
 		COMMAND_STEP, COMMAND_NOW,
 		COMMAND_INPUT, COMMAND_LANG, COMMAND_WORDS, COMMAND_WORD, COMMAND_QUESTIONS, COMMAND_HELP, COMMAND_QUIT,
 	};
@@ -273,6 +294,7 @@ static bool obey(struct plain *p, const char *line)
 	case COMMAND_CALL: return do_next(p, lane_argument(arg), RUN_CALL);
 	case COMMAND_TASK: return do_next(p, lane_argument(arg), RUN_MOMENT);
 	case COMMAND_UNTIL: do_until(p, arg); break;
+	case COMMAND_FAULT: return do_fault(p, arg);
 	case COMMAND_BACK: do_back(p); break;
 	case COMMAND_FORWARD: do_forward(p); break;
 	case COMMAND_FIRST: p->s->cursor = 0; session_forward(p->s); show_again(p); break;

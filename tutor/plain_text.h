@@ -31,6 +31,7 @@ void plain_put(int hang, const char *text);
 /* plain.c */
 bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err);   /* one step; false: none, or err */
 bool plain_print_new(struct plain *p, struct err *err);
+void plain_fault(struct plain *p, int lane);                        /* a fault was ordered for its call: wait, print what it did */
 bool plain_is_over(void);                                          /* a signal came, or nobody reads the output */
 
 /* plain_talk.c: obey lines from standard input until its end. */

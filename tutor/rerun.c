@@ -78,6 +78,15 @@ static bool give_go(struct session *s, const struct event *e)
 	return run_wait(s->run, STEP_MS);
 }
 
+static bool give_fault(struct session *s, const struct event *e)
+{
+	struct err err;
+	struct run_fault_order o = { .kind = fault_named(e->fault.how ? e->fault.how : ""), .name = e->fault.name, .n = e->fault.n,
+				     .whom = (int)e->fault.whom };
+	session_to_end(s);
+	return o.kind != FAULT_KINDS && session_fault(s, (int)e->lane, &o, &err) && run_wait(s->run, STEP_MS + (int)(o.n / 1000000));
+}
+
 static bool give_input(struct session *s, const struct log *old, const struct event *e)
 {
 	struct buf bytes = BUF_INIT;
@@ -102,6 +111,8 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 			break;
 		if (e.type == EVENT_go)
 			ok = give_go(s, &e);
+		else if (e.type == EVENT_fault)
+			ok = give_fault(s, &e);
 		else if (e.type == EVENT_input && e.actor >= 0 && e.actor < s->lesson->n_programs)
 			ok = give_input(s, old, &e);
 	}

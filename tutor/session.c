@@ -295,3 +295,10 @@ bool session_go(struct session *s, int lane, enum run_how how, struct err *err)
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	return run_go(s->run, lane < 0 ? run_next(s->run) : lane, how, err);
 }
+
+bool session_fault(struct session *s, int lane, const struct run_fault_order *order, struct err *err)
+{
+	if (!s->run || !session_at_end(s))
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	return run_fault(s->run, lane, order, err);
+}

@@ -59,4 +59,7 @@ bool session_forward(struct session *s);
 /* Let lane go on (live; at the end). The step is not over yet: pump the run until run_settled. lane -1: whose turn it is. */
 bool session_go(struct session *s, int lane, enum run_how how, struct err *err);
 
+/* The call that the lane is held before (live; at the end) meets a fault: see run_fault. Pump the run as after session_go. */
+bool session_fault(struct session *s, int lane, const struct run_fault_order *order, struct err *err);
+
 #endif

@@ -13,6 +13,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/value.h"
+#include "engine/trace/fault.h"
 #include "engine/trace/syscall.h"
 
 struct fdtable;
@@ -54,6 +55,7 @@ struct task_call {
 	uint64_t given;                /* …in place of args[3] */
 	uint64_t spec_at, spec[2];     /* …or, unless 0, in place of this timespec of the program's */
 	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
+	struct task_fault fault;
 };
 
 enum { BROKEN_MOST = 8 };

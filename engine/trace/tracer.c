@@ -207,6 +207,16 @@ bool tracer_refuse(pid_t tid, int errn)
 	       (!arch_call_regset || ptrace(PTRACE_SETREGSET, tid, arch_call_regset, &io) == 0);
 }
 
+bool tracer_signal_is_own(pid_t tid, pid_t pid)
+{
+	siginfo_t info;
+	if (ptrace(PTRACE_GETSIGINFO, tid, 0, &info) != 0)
+		return false;
+	info.si_code = SI_USER;
+	info.si_pid = pid;
+	return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) == 0;
+}
+
 bool tracer_has_args(pid_t tid, const uint64_t args[6])
 {
 	struct user_regs_struct regs;

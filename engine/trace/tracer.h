@@ -73,6 +73,10 @@ bool tracer_set_result(pid_t tid, int64_t ret);
 /* Held before a call: it is not made, and the program finds -errn. */
 bool tracer_refuse(pid_t tid, int errn);
 
+/* At STOP_SIGNAL: the program is to find the sender that the kernel names for a signal of its own to this process (SIGPIPE):
+ * si_code SI_USER, and the process itself, by the id that it knows itself by. */
+bool tracer_signal_is_own(pid_t tid, pid_t pid);
+
 /* Are these the arguments in the registers? At an exit; the first is not compared where the result takes its place. */
 bool tracer_has_args(pid_t tid, const uint64_t args[6]);
 

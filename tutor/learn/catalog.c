@@ -157,6 +157,42 @@ const struct texts *catalog_cause(const struct catalog_errno *e, const char *cal
 	return NULL;
 }
 
+/* A programmer must expect these; what is not here is mostly a mistake in the program. */
+static int usefulness(const char *name)
+{
+	static const char *const order[] = {
+		"ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EINTR",
+		"EAGAIN", "EADDRINUSE", "EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EACCES", "EPERM", "EPROTO",
+		"EMSGSIZE", "ENOTCONN",
+	};
+	int n = sizeof order / sizeof *order;
+	for (int i = 0; i < n; i++)
+		if (!strcmp(order[i], name))
+			return i;
+	return n;
+}
+
+static int by_usefulness(const void *a, const void *b)
+{
+	const struct catalog_reason *x = a, *y = b;
+	int d = usefulness(x->of->name) - usefulness(y->of->name);
+	return d ? d : strcmp(x->of->name, y->of->name);
+}
+
+int catalog_errnos_of(const struct catalog *c, const char *call, struct catalog_reason *out, int most)
+{
+	int n = 0;
+	for (int i = 0; i < c->n_errnos; i++) {
+		const struct texts *t = catalog_cause(&c->errnos[i], call);
+		if (t && n < most)
+			out[n] = (struct catalog_reason){ &c->errnos[i], t };
+		n += t != NULL;
+	}
+	if (n)
+		qsort(out, (size_t)(n < most ? n : most), sizeof *out, by_usefulness);
+	return n;
+}
+
 const struct catalog_constant *catalog_constant(const struct catalog *c, const char *name, const char *context)
 {
 	char full[160];

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tutor/fault_order.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tutor/i18n.h"
+#include "tutor/learn/catalog.h"
+
+enum { ERRNOS_MOST = 64, WORDS_MOST = 3 };
+static const int64_t SECOND_NS = 1000000000;
+
+static const struct model_call *call_of(const struct model *m, int lane)
+{
+	const struct model_task *t = lane >= 0 && lane < m->n_tasks ? &m->tasks[lane] : NULL;
+	return t && t->status == TASK_BEFORE ? &t->call : NULL;
+}
+
+const struct texts *fault_errno_texts(const struct session *s, const struct model_call *call, const char *name)
+{
+	const struct catalog_errno *e = s->course ? catalog_errno(course_catalog(s->course), name) : NULL;
+	return e ? catalog_cause(e, call->canon) : NULL;
+}
+
+/* The first living task of that program; -1: none. */
+static int lane_named(const struct model *m, const char *name)
+{
+	for (int i = 0; i < m->n_tasks; i++) {
+		const struct model_task *t = &m->tasks[i];
+		const char *is = t->actor >= 0 && t->actor < m->n_actors ? m->actors[t->actor].name : NULL;
+		if (is && !strcmp(is, name) && t->status != TASK_ENDED)
+			return i;
+	}
+	return -1;
+}
+
+static bool whom(const struct model *m, const char *name, struct run_fault_order *o, struct buf *why)
+{
+	o->whom = *name ? lane_named(m, name) : -1;
+	if (*name && o->whom < 0)
+		buf_addf(why, _("no living program is called %s"), name);
+	return !*name || o->whom >= 0;
+}
+
+static bool signal_words(const struct model *m, const char *name, const char *to, struct run_fault_order *o, struct buf *why)
+{
+	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2" };
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		if (!strcmp(signals[i], name))
+			o->name = signals[i];
+	if (!o->name)
+		buf_addf(why, _("which signal? SIGINT, SIGTERM, SIGPIPE, SIGCHLD …"));
+	return o->name && whom(m, to, o, why);
+}
+
+static bool number_words(const char *number, bool seconds, struct run_fault_order *o, struct buf *why)
+{
+	char *end;
+	double x = strtod(number, &end);
+	bool ok = *number && !*end && x > 0 && x < 1e9;
+	if (!ok)
+		buf_adds(why, seconds ? _("how long? delay SECONDS") : _("how many bytes? short N"));
+	else
+		o->n = seconds ? (int64_t)(x * (double)SECOND_NS) : (int64_t)x;
+	return ok;
+}
+
+static bool errno_words(const struct session *s, const struct model_call *call, const char *name, struct run_fault_order *o, struct buf *why)
+{
+	const struct catalog_errno *e = s->course ? catalog_errno(course_catalog(s->course), name) : NULL;
+	if (!e || !catalog_cause(e, call->canon)) {
+		buf_addf(why, _("%s() does not give %s; F lists what it can give"), call->canon, name);
+		return false;
+	}
+	if (!strcmp(name, "EINPROGRESS")) {
+		buf_adds(why, _("EINPROGRESS is no failure: the kernel would go on connecting, and a call that is left out cannot."));
+		return false;
+	}
+	o->kind = !strcmp(name, "EINTR") ? FAULT_EINTR : FAULT_ERRNO;
+	o->name = e->name;
+	return true;
+}
+
+bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why)
+{
+	char word[WORDS_MOST][FAULT_WORD] = { "", "", "" };
+	const struct model_call *call = call_of(m, lane);
+	*o = (struct run_fault_order){ .whom = -1 };
+	if (!call) {
+		buf_adds(why, _("Only a call that has not been made yet can meet a fault."));
+		return false;
+	}
+	sscanf(words, "%47s %47s %47s", word[0], word[1], word[2]);
+	o->kind = fault_named(word[0]);
+	switch (o->kind) {
+	case FAULT_NONE: case FAULT_EINTR: case FAULT_RESET:
+		return true;
+	case FAULT_SHORT: case FAULT_DELAY:
+		return number_words(word[1], o->kind == FAULT_DELAY, o, why);
+	case FAULT_SIGNAL:
+		return signal_words(m, word[1], word[2], o, why);
+	case FAULT_KILL:
+		return whom(m, word[1], o, why);
+	default:
+		return errno_words(s, call, word[o->kind == FAULT_ERRNO], o, why);
+	}
+}
+
+/* offers */
+
+struct offers { struct fault_offer *of; int n; };
+
+__attribute__((format(printf, 4, 5)))
+static void offer(struct offers *l, struct run_fault_order order, const struct text *says, const char *fmt, ...)
+{
+	va_list ap;
+	l->of = xrealloc(l->of, (size_t)(l->n + 1) * sizeof *l->of);
+	struct fault_offer *o = &l->of[l->n++];
+	*o = (struct fault_offer){ .order = order, .says = says };
+	va_start(ap, fmt);
+	vsnprintf(o->words, sizeof o->words, fmt, ap);
+	va_end(ap);
+}
+
+static void offer_errnos(struct offers *l, const struct session *s, const struct model_call *call)
+{
+	struct catalog_reason reasons[ERRNOS_MOST];
+	int n = s->course ? catalog_errnos_of(course_catalog(s->course), call->canon, reasons, ERRNOS_MOST) : 0;
+	for (int i = 0; i < n && i < ERRNOS_MOST; i++) {
+		const char *name = reasons[i].of->name;
+		enum fault_kind kind = !strcmp(name, "EINTR") ? FAULT_EINTR : FAULT_ERRNO;
+		if (strcmp(name, "EINPROGRESS"))
+			offer(l, (struct run_fault_order){ .kind = kind, .name = name, .whom = -1 },
+			      &reasons[i].texts->shape[SHAPE_SHORT], "%s", name);
+	}
+}
+
+static void offer_to_others(struct offers *l, const struct model *m, int lane, enum fault_kind kind, const char *signal)
+{
+	for (int i = 0; i < m->n_actors; i++) {
+		int to = m->actors[i].name && i != m->tasks[lane].actor ? lane_named(m, m->actors[i].name) : -1;
+		if (to < 0)
+			continue;
+		struct run_fault_order o = { .kind = kind, .name = signal, .whom = to };
+		offer(l, o, NULL, "%s%s%s %.20s", fault_name(kind), signal ? " " : "", signal ? signal : "", m->actors[i].name);
+	}
+}
+
+static void offer_real(struct offers *l, struct session *s, const struct model *m, int lane)
+{
+	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD" };
+	int64_t bytes = run_fault_bytes(s->run, lane);
+	if (bytes > 1)
+		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = (bytes + 1) / 2, .whom = -1 }, NULL, "short %lld", (long long)(bytes + 1) / 2);
+	if (bytes > 2)
+		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = 1, .whom = -1 }, NULL, "short 1");
+	if (run_fault_resets(s->run, lane))
+		offer(l, (struct run_fault_order){ .kind = FAULT_RESET, .whom = -1 }, NULL, "reset");
+	offer(l, (struct run_fault_order){ .kind = FAULT_DELAY, .n = 3 * SECOND_NS, .whom = -1 }, NULL, "delay 3");
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
+		offer(l, (struct run_fault_order){ .kind = FAULT_SIGNAL, .name = signals[i], .whom = -1 }, NULL, "signal %s", signals[i]);
+	offer(l, (struct run_fault_order){ .kind = FAULT_KILL, .whom = -1 }, NULL, "kill");
+	offer_to_others(l, m, lane, FAULT_KILL, NULL);
+}
+
+struct fault_offer *fault_offers(struct session *s, const struct model *m, int lane, int *n)
+{
+	struct offers l = { 0 };
+	const struct model_call *call = call_of(m, lane);
+	if (call && s->run) {
+		if (call->fault)
+			offer(&l, (struct run_fault_order){ .kind = FAULT_NONE, .whom = -1 }, NULL, "none");
+		offer_errnos(&l, s, call);
+		offer_real(&l, s, m, lane);
+	}
+	*n = l.n;
+	return l.of;
+}

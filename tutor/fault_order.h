@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What can happen to a held call, in words: "ECONNABORTED", "short 3", "delay 2.5", "signal SIGINT", "signal SIGTERM server",
+ * "kill client", "reset", "none". The menu offers them, commands and lessons name them; the engine does them.
+ */
+#ifndef TUTOR_FAULT_ORDER_H
+#define TUTOR_FAULT_ORDER_H
+
+#include "tutor/session.h"
+
+enum { FAULT_WORD = 48 };
+
+/* Read such words about the call that the lane is held before. False: *why says in the interface's language what is wrong.
+ * o->name points into a text that lives as long as the course or the program. */
+bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why);
+
+/* One thing that can happen, as the menu offers it. */
+struct fault_offer {
+	struct run_fault_order order;
+	char words[FAULT_WORD];
+	const struct text *says;     /* for an errno: its meaning for this call; else NULL */
+};
+
+/* All that can happen to the call that the lane is held before. Returned array is the caller's to free; *n: how many. */
+struct fault_offer *fault_offers(struct session *s, const struct model *m, int lane, int *n);
+
+/* An errno and a call it can come from: the call's own texts, else the errno's. NULL: the call's manual page does not list it. */
+const struct texts *fault_errno_texts(const struct session *s, const struct model_call *call, const char *name);
+
+#endif
