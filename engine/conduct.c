@@ -27,10 +27,12 @@ void conduct_set_free(struct task *task)
 	tracer_go(task->tid, GO_ON, 0);
 }
 
-void conduct_enter(struct task *task)
+void conduct_enter(struct run *run, struct task *task)
 {
-	if (!conduct_is_skipped(task))
+	if (!conduct_is_skipped(task)) {
 		conduct_hide_untraced(task);
+		conduct_clock_enter(run, task);
+	}
 	conduct_meet(task);
 	task->where = TASK_IN_CALL;
 	if (!task->call.began)
@@ -44,7 +46,7 @@ void conduct_release(struct run *run, struct task *task)
 	if (task->call.after)
 		conduct_set_free(task);
 	else
-		conduct_enter(task);
+		conduct_enter(run, task);
 }
 
 void conduct_note(struct run *run, struct task *task, const char *id, const char *a0)
@@ -227,8 +229,8 @@ static void pass_call(struct run *run, struct task *task)
 	task->call.hidden = true;
 	if (task->process->begun)
 		conduct_before(run, task, NULL);
-	if ((run->results && desc->ret != RET_NOTHING) || exit_matters(&task->call)) {
-		conduct_enter(task);
+	if ((run->results && desc->ret != RET_NOTHING) || exit_matters(&task->call) || desc->sleep == SLEEP_LOCK) {
+		conduct_enter(run, task);
 		return;
 	}
 	/* It goes on without a stop at its exit: closing what is open does not fail. */
@@ -251,7 +253,7 @@ static void hold_before(struct run *run, struct task *task)
 	task->where = TASK_HELD;
 	task->to_next_before = false;
 	if (run->free)
-		conduct_enter(task);
+		conduct_enter(run, task);
 }
 
 void conduct_hold_after(struct run *run, struct task *task)
@@ -278,8 +280,9 @@ static void refuse_call(struct run *run, struct task *task)
 static void on_call(struct run *run, struct task *task, const struct stop *stop)
 {
 	const struct call_desc *desc = stop->nr >= 0 ? call_find(stop->nr) : NULL;
-	if (conduct_of_signals(run, task, stop))
+	if (conduct_clock_read(run, task, stop) || conduct_of_signals(run, task, stop))
 		return;
+	vclock_stir(&run->clock);
 	if (!desc) {
 		task->call = (struct task_call){ .tty_bytes = -1 };
 		conduct_note(run, task, "foreign-abi", NULL);
@@ -299,7 +302,7 @@ static void on_call(struct run *run, struct task *task, const struct stop *stop)
 		task->call.tty_bytes = 0;
 		if (task->process->begun)
 			conduct_before(run, task, NULL);
-		conduct_enter(task);
+		conduct_enter(run, task);
 	} else {
 		pass_call(run, task);
 	}
@@ -320,8 +323,10 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 	conduct_show_untraced(task);
 	conduct_lengthen(task);
 	conduct_met(task);
+	conduct_clock_exit(run, task, &ret);
 	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
-	bool not_ours = ret == -EINTR && !conduct_is_skipped(task) && task_woken_for_nothing(task->tid) && conduct_once_more(task, &ret);
+	bool not_ours = ret == -EINTR && !conduct_is_skipped(task) && task_woken_for_nothing(task->tid) &&
+			conduct_once_more(run, task, &ret);
 	if (not_ours || conduct_is_restart(ret)) {
 		call->broken_off = true;
 		conduct_set_free(task);

@@ -10,7 +10,7 @@
 /* calls */
 void conduct_go_on(struct task *task, int signo);       /* wherever it was before this stop */
 void conduct_set_free(struct task *task);
-void conduct_enter(struct task *task);                  /* into the call, to its exit */
+void conduct_enter(struct run *run, struct task *task);                  /* into the call, to its exit */
 void conduct_hold_after(struct run *run, struct task *task);
 struct place conduct_place(struct run *run, struct task *task);
 struct decode conduct_decode(struct task *task);
@@ -32,8 +32,26 @@ bool conduct_is_skipped(const struct task *task);       /* the kernel does not m
 void conduct_met(struct task *task);                    /* at its exit: the program finds its arguments as they were */
 
 /* calls that end after some time */
-bool conduct_once_more(struct task *task, int64_t *ret);   /* at an exit with EINTR: let it be made again, or its time is up: *ret */
+enum limit_kind { NO_LIMIT, MS_ARG, SPEC_ARG, SPEC_LEFT, VAL_LEFT, SLEEP_FOR, SLEEP_ON_CLOCK, LOCK, SOCKET_IN, SOCKET_OUT };
+struct limited {
+	const char *call;
+	enum limit_kind kind;
+	int arg;        /* which argument is the timeout; of a SOCKET_…, the socket */
+	int ret;        /* when the time is up */
+};
+static const int64_t NO_END = INT64_MAX;
+const struct limited *conduct_limit(const struct task_call *call);   /* NULL: it has none */
+bool conduct_read_spec(struct task *task, uint64_t at, int64_t *ns);   /* a timespec; false: it is none */
+bool conduct_read_val(struct task *task, uint64_t at, int64_t *ns);    /* a timeval */
+bool conduct_once_more(struct run *run, struct task *task, int64_t *ret);   /* at an exit with EINTR: let it be made again, or its time is up: *ret */
 void conduct_lengthen(struct task *task);               /* at its exit: the program finds the timeout that it gave */
+
+/* the programs' own time (run->own_time; else these do nothing) */
+bool conduct_clock_read(struct run *run, struct task *task, const struct stop *stop);   /* true: it was that, and is answered */
+void conduct_clock_exec(struct run *run, struct task *task, const struct stop *stop);
+void conduct_clock_enter(struct run *run, struct task *task);
+void conduct_clock_exit(struct run *run, struct task *task, int64_t *ret);
+bool conduct_clock_disguise(struct task *task, int arg, const void *bytes, size_t n);   /* for the time of the call it is this; bytes NULL: 0 */
 
 /* tasks */
 void conduct_hide_untraced(struct task *task);          /* for the time of a call */

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "engine/trace/arch.h"
 #include "engine/trace/peek.h"
@@ -116,7 +117,7 @@ static void make_again(struct run *run, struct task *task)
 			conduct_after(run, task, -EINTR, true);
 		tell_again(run, task);
 	}
-	conduct_enter(task);
+	conduct_enter(run, task);
 }
 
 bool conduct_of_signals(struct run *run, struct task *task, const struct stop *stop)
@@ -177,15 +178,26 @@ static const char *signal_code(int code)
 	return NULL;
 }
 
+/* A timer of the programs' time sent it, in place of the kernel. */
+static bool is_of_alarm(struct task *task, const struct stop *stop)
+{
+	struct alarm *a = &task->process->alarm;
+	if (!a->sent || stop->signo != SIGALRM || stop->code != SI_USER || (stop->from != 0 && stop->from != getpid()))
+		return false;
+	a->sent = false;
+	return tracer_signal_of_kernel(task->tid, SIGALRM);
+}
+
 void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 {
 	struct event e;
 	bool as_kernels = task->call.fault.sent == stop->signo && stop->code == SI_TKILL && stop->from == 0 &&
 			  tracer_signal_is_own(task->tid, task->process->ipid);
+	bool is_alarm = is_of_alarm(task, stop);
 	event_init(&e, EVENT_signal);
 	e.signal.signo = stop->signo;
 	e.signal.name = signal_name(stop->signo);
-	e.signal.code = signal_code(as_kernels ? SI_USER : stop->code);
+	e.signal.code = signal_code(as_kernels ? SI_USER : is_alarm ? SI_KERNEL : stop->code);
 	e.signal.from = as_kernels ? task->process->ipid : stop->from;
 	run_emit(run, task, &e);
 	if (task->call.broken_off && task_catches(task->tid, stop->signo))

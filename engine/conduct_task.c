@@ -195,6 +195,7 @@ void conduct_exec(struct run *run, struct task *task, const struct stop *stop)
 	run_emit(run, task, &e);
 	struct effect_sink to = conduct_sink(run);
 	effect_exec(&to, task);
+	conduct_clock_exec(run, task, stop);
 	task->n_broken = 0;
 	task->alt_size = 0;
 	task->process->begun = false;

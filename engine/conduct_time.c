@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Calls that give EINTR at once when a signal wakes them, and that have a
- * timeout. A tracer makes the kernel wake a task also for signals that it
- * ignores; the call is then made again, but only for what is left of its time.
+ * Calls that have a timeout, and where it stands. In real time the kernel
+ * counts it, with one exception: some calls give EINTR at once when a signal
+ * wakes them, and a tracer makes the kernel wake a task also for signals that it
+ * ignores. The call is then made again, but only for what is left of its time.
  * signal(7), "Interruption of system calls".
  */
 #include "engine/conduct.h"
@@ -17,25 +18,20 @@
 
 #include "engine/trace/peek.h"
 
-static const int64_t SECOND_NS = 1000000000, MS_NS = 1000000, FOR_EVER = INT64_MAX;
+static const int64_t SECOND_NS = 1000000000, MS_NS = 1000000;
 
-enum kind { NO_LIMIT, MS_ARG, SPEC_ARG, SOCKET_IN, SOCKET_OUT };
-
-static const struct limited {
-	const char *call;
-	enum kind kind;
-	int arg;        /* MS_ARG: always 3 */
-	int ret;        /* when the time is up */
-} limits[] = {
+static const struct limited limits[] = {
+	{ "poll", MS_ARG, 2, 0 }, { "ppoll", SPEC_LEFT, 2, 0 }, { "select", VAL_LEFT, 4, 0 }, { "pselect6", SPEC_LEFT, 4, 0 },
 	{ "epoll_wait", MS_ARG, 3, 0 }, { "epoll_pwait", MS_ARG, 3, 0 }, { "epoll_pwait2", SPEC_ARG, 3, 0 },
-	{ "rt_sigtimedwait", SPEC_ARG, 2, -EAGAIN },
+	{ "nanosleep", SLEEP_FOR, 0, 0 }, { "clock_nanosleep", SLEEP_ON_CLOCK, 2, 0 },
+	{ "rt_sigtimedwait", SPEC_ARG, 2, -EAGAIN }, { "futex", LOCK, 3, -ETIMEDOUT },
 	{ "read", SOCKET_IN, 0, -EAGAIN }, { "readv", SOCKET_IN, 0, -EAGAIN }, { "recvfrom", SOCKET_IN, 0, -EAGAIN },
 	{ "recvmsg", SOCKET_IN, 0, -EAGAIN }, { "accept", SOCKET_IN, 0, -EAGAIN }, { "accept4", SOCKET_IN, 0, -EAGAIN },
 	{ "write", SOCKET_OUT, 0, -EAGAIN }, { "writev", SOCKET_OUT, 0, -EAGAIN }, { "sendto", SOCKET_OUT, 0, -EAGAIN },
 	{ "sendmsg", SOCKET_OUT, 0, -EAGAIN }, { "connect", SOCKET_OUT, 0, -EINPROGRESS },
 };
 
-static const struct limited *limit_of(const struct task_call *call)
+const struct limited *conduct_limit(const struct task_call *call)
 {
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		if (strcmp(limits[i].call, call->desc->name) == 0)
@@ -43,12 +39,24 @@ static const struct limited *limit_of(const struct task_call *call)
 	return NULL;
 }
 
-static int64_t of_spec(struct task *task, uint64_t at, uint64_t spec[2])
+static bool read_pair(struct task *task, uint64_t at, int64_t a_second, int64_t *ns)
 {
+	int64_t pair[2];
 	struct peek mem = peek_process(task->tid);
-	if (!at || !peek_all(&mem, at, spec, 2 * sizeof *spec) || spec[0] > INT64_MAX / SECOND_NS - 1)
-		return FOR_EVER;
-	return (int64_t)spec[0] * SECOND_NS + (int64_t)spec[1];
+	if (!at || !peek_all(&mem, at, pair, sizeof pair) || pair[0] < 0 || pair[1] < 0 || pair[1] >= a_second)
+		return false;
+	*ns = pair[0] > INT64_MAX / SECOND_NS - 1 ? NO_END : pair[0] * SECOND_NS + pair[1] * (SECOND_NS / a_second);
+	return true;
+}
+
+bool conduct_read_spec(struct task *task, uint64_t at, int64_t *ns)
+{
+	return read_pair(task, at, SECOND_NS, ns);
+}
+
+bool conduct_read_val(struct task *task, uint64_t at, int64_t *ns)
+{
+	return read_pair(task, at, 1000000, ns);
 }
 
 static int64_t of_socket(const struct task *task, int fd, int option)
@@ -57,23 +65,24 @@ static int64_t of_socket(const struct task *task, int fd, int option)
 	socklen_t len = sizeof t;
 	int dup = (int)syscall(SYS_pidfd_getfd, task->process->pidfd, fd, 0);
 	if (dup < 0)
-		return FOR_EVER;
+		return NO_END;
 	bool ok = getsockopt(dup, SOL_SOCKET, option, &t, &len) == 0;
 	close(dup);
 	return ok && (t.tv_sec || t.tv_usec) && t.tv_sec < INT64_MAX / SECOND_NS - 1 ?
-	       t.tv_sec * SECOND_NS + t.tv_usec * INT64_C(1000) : FOR_EVER;
+	       t.tv_sec * SECOND_NS + t.tv_usec * INT64_C(1000) : NO_END;
 }
 
-static int64_t timeout_of(struct task *task, const struct limited *limit, uint64_t spec[2])
+/* Of the calls that give EINTR. */
+static int64_t timeout_of(struct task *task, const struct limited *limit)
 {
-	const uint64_t *args = task->call.args;
-	int ms = (int)args[3];
+	uint64_t arg = task->call.args[limit->arg];
+	int64_t ns;
 	switch (limit->kind) {
-	case MS_ARG: return ms < 0 ? FOR_EVER : ms * MS_NS;
-	case SPEC_ARG: return of_spec(task, args[limit->arg], spec);
-	case SOCKET_IN: return of_socket(task, (int)args[0], SO_RCVTIMEO);
-	case SOCKET_OUT: return of_socket(task, (int)args[0], SO_SNDTIMEO);
-	default: return FOR_EVER;
+	case MS_ARG: return (int)arg < 0 ? NO_END : (int)arg * MS_NS;
+	case SPEC_ARG: return conduct_read_spec(task, arg, &ns) ? ns : NO_END;
+	case SOCKET_IN: return of_socket(task, (int)arg, SO_RCVTIMEO);
+	case SOCKET_OUT: return of_socket(task, (int)arg, SO_SNDTIMEO);
+	default: return NO_END;
 	}
 }
 
@@ -86,10 +95,12 @@ static bool poke_spec(struct task *task, uint64_t at, uint64_t s, uint64_t ns)
 static void shorten(struct task *task, const struct limited *limit, int64_t left)
 {
 	struct task_call *call = &task->call;
+	struct peek mem = peek_process(task->tid);
 	call->spec_at = limit->kind == SPEC_ARG ? call->args[limit->arg] : 0;
 	call->given = limit->kind == MS_ARG ? (uint64_t)((left + MS_NS - 1) / MS_NS) : call->args[3];
-	call->shortened = limit->kind == MS_ARG ? tracer_set_arg(task->tid, 3, call->given) :
-			  limit->kind == SPEC_ARG && poke_spec(task, call->spec_at, (uint64_t)(left / SECOND_NS), (uint64_t)(left % SECOND_NS));
+	call->shortened = limit->kind == MS_ARG ? tracer_set_arg(task->tid, limit->arg, call->given) :
+			  limit->kind == SPEC_ARG && peek_all(&mem, call->spec_at, call->spec, sizeof call->spec) &&
+			  poke_spec(task, call->spec_at, (uint64_t)(left / SECOND_NS), (uint64_t)(left % SECOND_NS));
 }
 
 void conduct_lengthen(struct task *task)
@@ -104,18 +115,18 @@ void conduct_lengthen(struct task *task)
 	call->shortened = false;
 }
 
-bool conduct_once_more(struct task *task, int64_t *ret)
+bool conduct_once_more(struct run *run, struct task *task, int64_t *ret)
 {
 	struct task_call *call = &task->call;
-	const struct limited *limit = limit_of(call);
-	int64_t timeout = limit ? timeout_of(task, limit, call->spec) : FOR_EVER;
+	const struct limited *limit = run->own_time ? NULL : conduct_limit(call);
+	int64_t timeout = limit ? timeout_of(task, limit) : NO_END;
 	int64_t passed = run_clock() - call->began;
-	if (timeout != FOR_EVER && passed >= timeout) {
+	if (timeout != NO_END && passed >= timeout) {
 		if (tracer_set_result(task->tid, limit->ret))
 			*ret = limit->ret;
 		return false;
 	}
-	if (timeout != FOR_EVER)
+	if (timeout != NO_END)
 		shorten(task, limit, timeout - passed);
 	return tracer_call_again(task->tid, call->desc->nr, call->args[0]);
 }

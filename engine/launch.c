@@ -143,7 +143,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 {
 	struct run *run = xcalloc(1, sizeof *run);
 	*run = (struct run){ .log = log, .epoll = -1, .sigchld = -1, .timer = -1, .mover = -1, .no_lines = plan->no_lines,
-		.results = plan->results };
+		.results = plan->results, .own_time = plan->stage.private_net && !plan->real_time };
 	run->sources = plan->sources ? xstrdup(plan->sources) : NULL;
 	run->n_actors = plan->n_actors;
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
@@ -160,6 +160,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 		run->turns[i] = plan->turns[i];
 	tasks_init(&run->tasks);
 	socks_init(&run->socks);
+	vclock_init(&run->clock);
 	step_init(&run->pending);
 	run->started = run->unsettled_since = run_clock();
 	return run;
@@ -170,7 +171,7 @@ static void run_free(struct run *run);
 struct run *run_start(const struct run_plan *plan, struct log *log, struct err *err)
 {
 	struct run *run = run_alloc(plan, log);
-	bool ok = open_watch(run, err) && filter_build(&run->filter, err) &&
+	bool ok = open_watch(run, err) && filter_build(&run->filter, run->own_time, err) &&
 		  (run->stage = stage_new(&plan->stage, &run->granted, err)) && open_eyes(run, plan, err);
 	if (ok)
 		write_begin(run, plan);
@@ -246,6 +247,7 @@ static void run_free(struct run *run)
 	close_if(run->timer);
 	tasks_release(&run->tasks);
 	socks_release(&run->socks);
+	timers_release(&run->timers);
 	wire_release(&run->wire);
 	step_release(&run->pending);
 	filter_release(&run->filter);

@@ -86,6 +86,11 @@ int run_next(const struct run *run)
 	return best ? best->lane : -1;
 }
 
+bool run_timer(const struct run *run, struct run_timer *out)
+{
+	return run->own_time && run->settled && !run->over && run_next(run) < 0 && timers_next(run, out);
+}
+
 bool run_can_go(const struct run *run, int lane)
 {
 	const struct task *task = task_by_lane(&run->tasks, lane);
@@ -124,9 +129,25 @@ static void share_processor(struct run *run)
 			sched_setaffinity(run->tasks.all[i]->tid, sizeof one, &one);
 }
 
+static bool go_timer(struct run *run, enum run_how how, struct err *err)
+{
+	struct run_timer timer;
+	if (!run_timer(run, &timer))
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	struct task *task = task_by_lane(&run->tasks, timer.lane);
+	run_begin_step(run, timer.lane);
+	write_go(run, NULL, "timer");
+	if (task)
+		task->to_next_before = how == RUN_CALL;
+	timers_fire(run);
+	run_look_in(run, LOOK_FIRST_NS);
+	return true;
+}
+
 static void go_freely(struct run *run)
 {
 	run->free = true;
+	vclock_let_go(&run->clock);
 	share_processor(run);
 	run_begin_step(run, -1);
 	write_go(run, NULL, "freely");
@@ -137,6 +158,8 @@ static void go_freely(struct run *run)
 
 bool run_go(struct run *run, int lane, enum run_how how, struct err *err)
 {
+	if (how != RUN_FREELY && lane < 0)
+		return go_timer(run, how, err);
 	if (!run->settled || (how != RUN_FREELY && !run_can_go(run, lane)))
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	if (how == RUN_FREELY) {

@@ -38,6 +38,7 @@ struct run_plan {
 	const char *const *env;        /* NULL-ended; for all programs */
 	const char *sources;           /* folder whose files are the lesson's sources (base names are logged);
 					  NULL: any file with line numbers outside the system's folders (full paths are logged) */
+	bool real_time;                /* time does not stand still for the programs while one is held */
 	bool no_lines;                 /* do not look for source lines */
 	bool results;                  /* look at the result of every call that stops, not only of steps: twice the stops */
 	int rows, columns;             /* size of each program's terminal */
@@ -67,7 +68,19 @@ enum run_how {
 	RUN_FREELY,     /* all tasks, never held again: full speed; lane is ignored */
 };
 
-/* Let a held task go on. False: it is not held (NO_TASK), or the run is not settled. */
+/*
+ * Settled, none can move, and the next thing to happen is that a program's timer runs out. Of a lesson and of programs
+ * on a stage of their own it does so only when run_go is called for lane -1.
+ */
+struct run_timer {
+	const char *of;         /* the call that waits, or that set the timer */
+	int lane;               /* the task that waits; -1: it is a timer of the process */
+	int actor;
+	int64_t asked, left;    /* how long it was to be, and is still, in nanoseconds of the programs' time */
+};
+bool run_timer(const struct run *run, struct run_timer *out);
+
+/* Let a held task go on; lane -1: let the timer of run_timer run out. False: it is not held (NO_TASK), or the run is not settled. */
 bool run_go(struct run *run, int lane, enum run_how how, struct err *err);
 
 /*

@@ -5,10 +5,12 @@
 
 #include "engine/run.h"
 #include "engine/step.h"
+#include "engine/timers.h"
 #include "engine/trace/effect.h"
 #include "engine/trace/filter.h"
 #include "engine/trace/task.h"
 #include "engine/trace/tracer.h"
+#include "engine/trace/vclock.h"
 #include "engine/tty.h"
 #include "engine/wire/wire.h"
 
@@ -20,6 +22,8 @@ struct run {
 	struct tasks tasks;
 	struct socks socks;
 	struct wire wire;
+	struct vclock clock;
+	struct timers timers;
 	struct step pending;
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
@@ -28,6 +32,7 @@ struct run {
 	int n_actors;
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */
+	bool own_time;               /* the programs' time is `clock`, not the kernel's */
 	bool no_lines;
 	bool results;
 

@@ -128,6 +128,18 @@ static void spill(struct run *run)
 	flush_step(run);
 }
 
+static void tell_timer(const struct run *run, struct event *e)
+{
+	struct run_timer timer;
+	if (run->free || !run_timer(run, &timer))
+		return;
+	e->settled.why = "timer";
+	e->settled.timer = timer.of;
+	e->settled.waits = timer.lane;
+	e->settled.asked = timer.asked;
+	e->actor = timer.actor;
+}
+
 static void settle(struct run *run, bool busy)
 {
 	struct event e;
@@ -138,9 +150,11 @@ static void settle(struct run *run, bool busy)
 	run->over = !anyone_alive(run);
 	for (int i = 0; i < run->tasks.n; i++)
 		run->tasks.all[i]->to_next_before = false;
+	run->settled = true;
 	event_init(&e, EVENT_settled);
 	e.settled.next = run_next(run);
 	e.settled.why = run->over ? "done" : e.settled.next >= 0 ? "turn" : busy ? "busy" : "wait";
+	tell_timer(run, &e);
 	e.step = run->step;
 	e.t = run_clock() - run->started;
 	struct err err;
@@ -148,7 +162,6 @@ static void settle(struct run *run, bool busy)
 	run_write(run, &e);
 	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)
 		run->trouble = err;
-	run->settled = true;
 	run->busy = busy;
 	run->mover = -1;
 }

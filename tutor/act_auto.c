@@ -66,7 +66,7 @@ static bool can_go(const struct app *app)
 	const struct session *s = app->session;
 	if (app->ui.play != PLAY_ON || app->stepping || !act_on_run(app) || app->ui.overlay != OVERLAY_NONE || *app->until)
 		return false;
-	return s->run && !app->ui.history ? app->ui.target >= 0 : !session_at_end(s);
+	return s->run && !app->ui.history ? session_can_go(s) : !session_at_end(s);
 }
 
 static bool is_over(const struct app *app)

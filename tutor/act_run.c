@@ -79,9 +79,9 @@ enum reaction act_go(struct app *app, enum run_how how)
 		app_say(app, _("the last step is not over yet"));
 		return REACT_REDRAW;
 	}
-	if (app->ui.target < 0)
+	if (app->ui.target < 0 && !session_can_go(s))
 		return over(app);
-	if (how == RUN_MOMENT && look_first(app))
+	if (how == RUN_MOMENT && app->ui.target >= 0 && look_first(app))
 		return REACT_REDRAW;
 	if (!session_go(s, app->ui.target, how, &err)) {
 		app_say_error(app, &err);

@@ -61,7 +61,7 @@ bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 	struct session *s = p->s;
 	if (!session_at_end(s) && session_forward(s))
 		return true;
-	if (!s->run || (lane < 0 && run_next(s->run) < 0))
+	if (!s->run || (lane < 0 && !session_can_go(s)))
 		return false;
 	if (!session_go(s, lane, how, err) || !wait_settled(s, err))
 		return false;

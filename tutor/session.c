@@ -220,7 +220,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
 		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE) }, .no_lines = flags & WATCH_NO_LINES,
-		.results = flags & WATCH_RESULTS, .env = env,
+		.results = flags & WATCH_RESULTS, .real_time = flags & WATCH_REAL_TIME, .env = env,
 		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
 	s->log = log_new(log_path, err);
@@ -301,4 +301,10 @@ bool session_fault(struct session *s, int lane, const struct run_fault_order *or
 	if (!s->run || !session_at_end(s))
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	return run_fault(s->run, lane, order, err);
+}
+
+bool session_can_go(const struct session *s)
+{
+	struct run_timer timer;
+	return s->run && (run_next(s->run) >= 0 || run_timer(s->run, &timer));
 }

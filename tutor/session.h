@@ -36,7 +36,7 @@ void session_release(struct session *s, const char *why);   /* ends the run; `wh
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);
 
 /* The user's own programs: argvs[i] is NULL-ended; they must outlive the session. flags: WATCH_* or-ed. */
-enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2, WATCH_RESULTS = 4 };
+enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2, WATCH_RESULTS = 4, WATCH_REAL_TIME = 8 };
 bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err);
 
 /* End the run and start the same lesson or programs again. */
@@ -56,8 +56,12 @@ void session_to_end(struct session *s);
 bool session_back(struct session *s);
 bool session_forward(struct session *s);
 
-/* Let lane go on (live; at the end). The step is not over yet: pump the run until run_settled. lane -1: whose turn it is. */
+/*
+ * Let lane go on (live; at the end). The step is not over yet: pump the run until run_settled. lane -1: whose turn it is,
+ * or when none can move, the timer that is due next.
+ */
 bool session_go(struct session *s, int lane, enum run_how how, struct err *err);
+bool session_can_go(const struct session *s);   /* there is somebody whose turn it is, or such a timer */
 
 /* The call that the lane is held before (live; at the end) meets a fault: see run_fault. Pump the run as after session_go. */
 bool session_fault(struct session *s, int lane, const struct run_fault_order *order, struct err *err);

@@ -254,7 +254,7 @@ static const struct { enum event_type type; const char *field; enum rule rule; }
 	{ EVENT_begin, "tutor", DROP }, { EVENT_begin, "real", DROP }, { EVENT_begin, "system", DROP }, { EVENT_begin, "stage", DROP },
 	{ EVENT_task, "pid", PID }, { EVENT_task, "ipid", PID }, { EVENT_fd, "pid", PID }, { EVENT_signal, "from", PID },
 	{ EVENT_packet, "at", DROP }, { EVENT_packet, "len", DROP }, { EVENT_packet, "window", DROP }, { EVENT_packet, "bytes", DROP },
-	{ EVENT_asleep, "wchan", DROP }, { EVENT_before, "nr", DROP }, { EVENT_exec, "path", PATH }, { EVENT_after, "ret", RESULT },
+	{ EVENT_timer, "clock", DROP }, { EVENT_asleep, "wchan", DROP }, { EVENT_before, "nr", DROP }, { EVENT_exec, "path", PATH }, { EVENT_after, "ret", RESULT },
 };
 
 static enum rule rule_of(enum event_type type, const char *field)

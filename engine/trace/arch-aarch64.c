@@ -26,6 +26,12 @@ void arch_set_arg(struct user_regs_struct *regs, int i, uint64_t value)
 	regs->regs[i] = value;
 }
 
+void arch_put_back_arg(struct user_regs_struct *regs, int i, uint64_t value)
+{
+	if (i > 0)   /* x0 holds the result */
+		regs->regs[i] = value;
+}
+
 void arch_set_result(struct user_regs_struct *regs, int64_t ret)
 {
 	regs->regs[0] = (uint64_t)ret;

@@ -25,6 +25,11 @@ void arch_set_arg(struct user_regs_struct *regs, int i, uint64_t value)
 	*at[i] = value;
 }
 
+void arch_put_back_arg(struct user_regs_struct *regs, int i, uint64_t value)
+{
+	arch_set_arg(regs, i, value);
+}
+
 void arch_set_result(struct user_regs_struct *regs, int64_t ret)
 {
 	regs->rax = (uint64_t)ret;

@@ -14,7 +14,9 @@ void arch_set_first_arg(struct user_regs_struct *regs, uint64_t value);
 /* Registers at the exit of call `nr`: let the call be made again. first: its first argument as it was. */
 void arch_call_again(struct user_regs_struct *regs, int nr, uint64_t first);
 
-void arch_set_arg(struct user_regs_struct *regs, int i, uint64_t value);   /* i from 1 */
+void arch_set_arg(struct user_regs_struct *regs, int i, uint64_t value);   /* before the call; at an exit i from 1 */
+/* Registers at the exit of a call: argument i is as it was again. Where the result took its place there is nothing to do. */
+void arch_put_back_arg(struct user_regs_struct *regs, int i, uint64_t value);
 void arch_set_result(struct user_regs_struct *regs, int64_t ret);
 
 /* Registers before a call: it is not to be made. Where its number is in a set of its own, that is arch_call_regset. */

@@ -169,6 +169,7 @@ static void do_accept(struct effect *x)
 		s->proto = listener->proto;
 		s->from = listener->id;
 		s->local = listener->local;
+		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
 	}
 	s->state = "connected";
 	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
@@ -258,6 +259,7 @@ static void do_dup(struct effect *x, int from, int to, bool cloexec)
 	close_fd(x->to, x->task, x->fds, to);
 	e = fdtable_set(x->fds, to, from_entry.kind, from_entry.sock, cloexec);
 	e->terminal = from_entry.terminal;
+	e->timer = from_entry.timer;
 	if (is_told(e->kind))
 		tell_fd(x->to, x->task, x->fds, e, "open");
 }

@@ -30,6 +30,7 @@ struct sock {
 	bool bound, read_shut;       /* by bind(2); by its own shutdown(2) */
 	const char *kernel;          /* what the kernel last said (sockstat.h); NULL: not asked, or no TCP */
 	int64_t recvq, sendq;        /* the same; -1: not known */
+	int64_t timeout[2];          /* SO_RCVTIMEO, SO_SNDTIMEO in program time (conduct_clock.c), nanoseconds; 0: none */
 	int refs;                    /* descriptors that name it */
 };
 
@@ -44,6 +45,7 @@ struct fd_entry {
 	int fd;
 	const char *kind;            /* socket, epoll, pipe, tty, …; see event.def */
 	struct sock *sock;           /* NULL: not a socket */
+	int timer;                   /* number of its timerfd (timers.h); 0: none, or not set yet */
 	uint64_t terminal;           /* device number of a terminal, else 0 */
 	bool cloexec;
 };

@@ -2,16 +2,17 @@
 #include "engine/trace/filter.h"
 
 #include <errno.h>
+#include <linux/futex.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/base/buf.h"
 #include "engine/trace/syscall.h"
+#include "engine/trace/vclock.h"
 
 static uint32_t action_of(const struct call_desc *call)
 {
@@ -41,6 +42,25 @@ static int add_rules(scmp_filter_ctx ctx)
 	return r;
 }
 
+/* The clocks that go on while a program is held; those that count its processor time do not. */
+static int add_clock_rules(scmp_filter_ctx ctx)
+{
+	static const int waits[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET };
+	int r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_gettimeofday, 0);
+#ifdef SYS_time
+	r = r == 0 ? seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_time, 0) : r;
+#endif
+	for (int id = 0; r == 0 && id < VCLOCKS; id++)
+		if (vclock_has(id))
+			r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_clock_gettime, 1,
+						   SCMP_A0(SCMP_CMP_MASKED_EQ, UINT32_MAX, (scmp_datum_t)id));
+	for (size_t i = 0; r == 0 && i < sizeof waits / sizeof *waits; i++)
+		r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_futex, 2,
+					   SCMP_A1(SCMP_CMP_MASKED_EQ, FUTEX_CMD_MASK & UINT32_MAX, (scmp_datum_t)waits[i]),
+					   SCMP_A3(SCMP_CMP_NE, 0));
+	return r;
+}
+
 /* The library gives the program only through a file. */
 static int export_code(scmp_filter_ctx ctx, struct filter *f)
 {
@@ -65,7 +85,7 @@ static bool is_granted(void)
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-bool filter_build(struct filter *f, struct err *err)
+bool filter_build(struct filter *f, bool clocks, struct err *err)
 {
 	*f = (struct filter){ 0 };
 	if (!is_granted())
@@ -74,6 +94,8 @@ bool filter_build(struct filter *f, struct err *err)
 	if (!ctx)
 		return err_set(err, ERR_SECCOMP_REFUSED, ENOMEM, NULL, NULL);
 	int r = add_rules(ctx);
+	if (r == 0 && clocks)
+		r = add_clock_rules(ctx);
 	if (r == 0)
 		r = export_code(ctx, f);
 	seccomp_release(ctx);

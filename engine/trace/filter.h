@@ -17,7 +17,8 @@ struct filter {
 	unsigned len;               /* instructions */
 };
 
-bool filter_build(struct filter *f, struct err *err);
+/* clocks: also at calls that read a clock, and at locks that wait for a limited time. */
+bool filter_build(struct filter *f, bool clocks, struct err *err);
 void filter_release(struct filter *f);
 
 #endif

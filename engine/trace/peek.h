@@ -45,6 +45,9 @@ size_t peek_some(const struct peek *p, uint64_t addr, void *buf, size_t n);
 /* All n bytes, or false (buf is undefined then). */
 bool peek_all(const struct peek *p, uint64_t addr, void *buf, size_t n);
 
+/* Write to the same memory as the kernel would at a call: read-only memory stays as it is. False: not all of it was written. */
+bool peek_put(pid_t tid, uint64_t addr, const void *buf, size_t n);
+
 /* A NUL-ended string: at most cap-1 bytes, buf always ends with NUL. Returns its length,
  * -1 if its first byte cannot be read. *cut: no NUL was found in what could be read. */
 ssize_t peek_string(const struct peek *p, uint64_t addr, char *buf, size_t cap, bool *cut);

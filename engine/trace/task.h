@@ -27,6 +27,14 @@ enum task_where {
 	TASK_GONE,        /* ended while it was parked: kept until its parent's event comes */
 };
 
+/* A process's timer that sends SIGALRM: alarm(2), and setitimer(2) with ITIMER_REAL, which are one. In program time. */
+struct alarm {
+	bool on;
+	int64_t at, interval, asked;   /* interval 0: once */
+	const char *of;                /* the call that set it */
+	bool sent;                     /* its signal is on its way */
+};
+
 /* A process: what its threads share. */
 struct process {
 	pid_t pid, ipid;          /* as we see it, as it sees itself (0: not known) */
@@ -35,6 +43,7 @@ struct process {
 	int tasks;                /* living ones; freed with the last */
 	struct fdtable *fds;
 	struct lines *lines;      /* source lines; NULL until asked for */
+	struct alarm alarm;
 	bool begun;               /* has made a step: from here on hidden calls are logged too */
 };
 
@@ -54,6 +63,10 @@ struct task_call {
 	bool shortened;                /* made again with what is left of its timeout: */
 	uint64_t given;                /* …in place of args[3] */
 	uint64_t spec_at, spec[2];     /* …or, unless 0, in place of this timespec of the program's */
+	bool timed;                    /* it ends at `deadline` (program time), for the kernel never: */
+	int64_t deadline, asked;
+	bool disguised;                /* …an argument is another one for the time of the call */
+	bool fired;                    /* its time is up: what breaks it off is no signal */
 	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
 	struct task_fault fault;
 };

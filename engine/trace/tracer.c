@@ -78,6 +78,15 @@ static void read_signal(struct stop *stop, int signo)
 	}
 }
 
+static void read_exec(struct stop *stop)
+{
+	struct __ptrace_syscall_info info = { 0 };
+	stop->kind = STOP_EXEC;
+	stop->former = event_message(stop->tid);
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, stop->tid, sizeof info, &info) > 0)
+		stop->sp = info.stack_pointer;
+}
+
 static void read_event(struct stop *stop, int event, int signo)
 {
 	switch (event) {
@@ -94,8 +103,7 @@ static void read_event(struct stop *stop, int event, int signo)
 		read_child(stop, HOW_CLONE);
 		break;
 	case PTRACE_EVENT_EXEC:
-		stop->kind = STOP_EXEC;
-		stop->former = event_message(stop->tid);
+		read_exec(stop);
 		break;
 	case PTRACE_EVENT_STOP:
 		stop->kind = signo == SIGTRAP ? STOP_PAUSE : STOP_GROUP;
@@ -195,14 +203,23 @@ bool tracer_set_result(pid_t tid, int64_t ret)
 	return set_registers(tid, &regs);
 }
 
-bool tracer_refuse(pid_t tid, int errn)
+bool tracer_put_back_arg(pid_t tid, int i, uint64_t value)
+{
+	struct user_regs_struct regs;
+	if (!get_registers(tid, &regs))
+		return false;
+	arch_put_back_arg(&regs, i, value);
+	return set_registers(tid, &regs);
+}
+
+bool tracer_answer(pid_t tid, int64_t ret)
 {
 	int none = -1;
 	struct iovec io = { &none, sizeof none };
 	struct user_regs_struct regs;
 	if (!get_registers(tid, &regs))
 		return false;
-	arch_skip_call(&regs, -errn);
+	arch_skip_call(&regs, ret);
 	return set_registers(tid, &regs) &&
 	       (!arch_call_regset || ptrace(PTRACE_SETREGSET, tid, arch_call_regset, &io) == 0);
 }
@@ -214,6 +231,22 @@ bool tracer_signal_is_own(pid_t tid, pid_t pid)
 		return false;
 	info.si_code = SI_USER;
 	info.si_pid = pid;
+	return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) == 0;
+}
+
+bool tracer_refuse(pid_t tid, int errn)
+{
+	return tracer_answer(tid, -errn);
+}
+
+bool tracer_interrupt(pid_t tid)
+{
+	return ptrace(PTRACE_INTERRUPT, tid, 0, 0) == 0;
+}
+
+bool tracer_signal_of_kernel(pid_t tid, int signo)
+{
+	siginfo_t info = { .si_signo = signo, .si_code = SI_KERNEL };
 	return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) == 0;
 }
 

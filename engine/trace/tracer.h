@@ -32,7 +32,7 @@ struct stop {
 	int nr;                  /* CALL: number of the call, -1 if it is not of the native ABI */
 	uint32_t arch;
 	uint64_t args[6];
-	uint64_t ip, sp;         /* CALL, CALL_EXIT: where the program is */
+	uint64_t ip, sp;         /* CALL, CALL_EXIT, EXEC: where the program is */
 	int64_t ret;             /* CALL_EXIT: raw value; negative errno when is_error */
 	bool is_error;
 	int signo;               /* SIGNAL, GROUP, ENDED (0: not by a signal) */
@@ -64,18 +64,28 @@ bool tracer_go(pid_t tid, enum tracer_go how, int signo);
 bool tracer_set_first_arg(pid_t tid, uint64_t value);
 bool tracer_poke(pid_t tid, uint64_t at, uint64_t value);
 
-bool tracer_set_arg(pid_t tid, int i, uint64_t value);   /* i from 1: the first one needs tracer_set_first_arg */
+bool tracer_set_arg(pid_t tid, int i, uint64_t value);   /* at an exit i from 1: the first one needs tracer_set_first_arg */
+
+/* At an exit: what tracer_set_arg had put in place of an argument is not seen by the program. */
+bool tracer_put_back_arg(pid_t tid, int i, uint64_t value);
 
 /* At the exit of call nr: the task makes it again when it goes on, or finds another result. */
 bool tracer_call_again(pid_t tid, int nr, uint64_t first_arg);
 bool tracer_set_result(pid_t tid, int64_t ret);
 
-/* Held before a call: it is not made, and the program finds -errn. */
+/* Held before a call: it is not made, and the program finds this result, or -errn. */
+bool tracer_answer(pid_t tid, int64_t ret);
 bool tracer_refuse(pid_t tid, int errn);
 
 /* At STOP_SIGNAL: the program is to find the sender that the kernel names for a signal of its own to this process (SIGPIPE):
  * si_code SI_USER, and the process itself, by the id that it knows itself by. */
 bool tracer_signal_is_own(pid_t tid, pid_t pid);
+
+/* A task that sleeps in a call is broken off as by a signal, but none comes: the call's exit, and later a PAUSE, are its next stops. */
+bool tracer_interrupt(pid_t tid);
+
+/* After STOP_SIGNAL: the program is to find that the kernel itself sent it. */
+bool tracer_signal_of_kernel(pid_t tid, int signo);
 
 /* Are these the arguments in the registers? At an exit; the first is not compared where the result takes its place. */
 bool tracer_has_args(pid_t tid, const uint64_t args[6]);

@@ -65,7 +65,7 @@ static bool walk_through(struct walk *w, struct session *s, struct err *err)
 			*err = *run_trouble(s->run), good = false;
 		else
 			good = note_moment(w, s, &x, err);
-		if (good && (run_over(s->run) || run_next(s->run) < 0))
+		if (good && (run_over(s->run) || !session_can_go(s)))
 			break;
 		good = good && session_go(s, -1, RUN_MOMENT, err);
 	}

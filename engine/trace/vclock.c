@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/trace/vclock.h"
+
+#include <time.h>
+
+enum {
+	TICK_NS = 1000,
+	LOOKS_A_TICK = 1024,    /* who looks so often in a row waits for a time: after so many each tick is twice as long */
+	TICK_TWICE_MOST = 10,   /* up to a millisecond */
+};
+
+static int64_t shown_by(clockid_t id)
+{
+	struct timespec t = { 0 };
+	clock_gettime(id, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+void vclock_init(struct vclock *c)
+{
+	*c = (struct vclock){ 0 };
+	for (int id = 0; id < VCLOCKS; id++)
+		if (vclock_has(id))
+			c->base[id] = shown_by(id);
+}
+
+bool vclock_has(int id)
+{
+	switch (id) {
+	case CLOCK_REALTIME:
+	case CLOCK_MONOTONIC:
+	case CLOCK_MONOTONIC_RAW:
+	case CLOCK_REALTIME_COARSE:
+	case CLOCK_MONOTONIC_COARSE:
+	case CLOCK_BOOTTIME:
+	case CLOCK_REALTIME_ALARM:
+	case CLOCK_BOOTTIME_ALARM:
+	case CLOCK_TAI:
+		return true;
+	default:
+		return false;
+	}
+}
+
+int64_t vclock_now(const struct vclock *c)
+{
+	return c->real ? c->now + shown_by(CLOCK_MONOTONIC) - c->real : c->now;
+}
+
+int64_t vclock_look(struct vclock *c, int id)
+{
+	int twice = c->looks / LOOKS_A_TICK;
+	if (!c->real)
+		c->now += (int64_t)TICK_NS << (twice < TICK_TWICE_MOST ? twice : TICK_TWICE_MOST);
+	if (twice < TICK_TWICE_MOST)
+		c->looks++;
+	return c->base[id] + vclock_now(c);
+}
+
+int64_t vclock_of(const struct vclock *c, int id, int64_t shown)
+{
+	return shown - c->base[id];
+}
+
+void vclock_stir(struct vclock *c)
+{
+	c->looks = 0;
+}
+
+void vclock_reach(struct vclock *c, int64_t when)
+{
+	if (!c->real && c->now < when)
+		c->now = when;
+}
+
+void vclock_let_go(struct vclock *c)
+{
+	if (!c->real)
+		c->real = shown_by(CLOCK_MONOTONIC);
+}
