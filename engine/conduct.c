@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "engine/observe.h"
 #include "engine/trace/rest.h"
 
 void conduct_go_on(struct task *task, int signo)
@@ -65,9 +66,14 @@ static void emit_effect(void *ctx, struct task *task, struct event *e)
 		run_emit(ctx, task, e);
 }
 
+static struct sock *accepted(void *ctx, struct task *task, int fd, const struct sock *listener)
+{
+	return observe_accepted(ctx, task, fd, listener);
+}
+
 struct effect_sink conduct_sink(struct run *run)
 {
-	return (struct effect_sink){ .event = emit_effect, .ctx = run };
+	return (struct effect_sink){ .event = emit_effect, .accepted = accepted, .ctx = run };
 }
 
 /* calls */

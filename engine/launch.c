@@ -48,8 +48,7 @@ static bool open_eyes(struct run *run, const struct run_plan *plan, struct err *
 	if (own && !stage_eyes(run->stage, &eyes, &run->granted, err))
 		return false;
 	wire_init(&run->wire, eyes.capture);
-	if (eyes.diag >= 0)
-		close(eyes.diag);
+	run->observer = observer_new(eyes.diag);
 	return wire_fd(&run->wire) < 0 || watch_fd(run, wire_fd(&run->wire)) || err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
 }
 
@@ -249,6 +248,7 @@ static void run_free(struct run *run)
 	socks_release(&run->socks);
 	timers_release(&run->timers);
 	wire_release(&run->wire);
+	observer_free(run->observer);
 	step_release(&run->pending);
 	filter_release(&run->filter);
 	free(run->refused_told);

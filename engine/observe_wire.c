@@ -41,6 +41,7 @@ static void tell(struct run *run, const struct wire_packet *w, struct arena *a)
 	e.packet.broken = p->broken;
 	e.packet.bytes = value_bytes(a, w->frame.bytes, w->frame.len, w->frame.total);
 	run_emit(run, NULL, &e);
+	observe_packet(run, p, &w->note, from.sock, to.sock);
 }
 
 void observe_wire(struct run *run)

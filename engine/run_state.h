@@ -24,6 +24,7 @@ struct run {
 	struct wire wire;
 	struct vclock clock;
 	struct timers timers;
+	struct observer *observer;
 	struct step pending;
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
@@ -56,8 +57,15 @@ void run_look_in(struct run *run, int64_t ns);          /* run_fd will be readab
 void run_write(struct run *run, const struct event *e); /* to the log at once, as it is */
 void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
 
-void observe_sockets(struct run *run);                  /* a step is over: what the kernel says of every socket now */
+/* A step is over: look at every socket; then, with the packets since the last look; say what the kernel's word is now. */
+struct observer *observer_new(int diag);                /* diag: see stage_eyes; taken over */
+void observer_free(struct observer *o);                 /* NULL is allowed */
+void observe_look(struct run *run);
 void observe_wire(struct run *run);                     /* the packets since the last look */
+void observe_packet(struct run *run, const struct packet *p, const struct flow_note *note, int from, int to);   /* sockets; -1: none */
+bool observe_tell(struct run *run);                     /* false: nothing has changed */
+int64_t observe_due_in(const struct run *run);          /* nanoseconds until a timer of the kernel changes what is shown; 0: none will */
+bool observe_is_due(const struct run *run);             /* it has ended */
 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */

@@ -140,28 +140,34 @@ static void tell_timer(const struct run *run, struct event *e)
 	e->actor = timer.actor;
 }
 
-static void settle(struct run *run, bool busy)
+static void write_settled(struct run *run, bool busy)
 {
 	struct event e;
-	emit_sleeps(run);
-	observe_sockets(run);
-	observe_wire(run);
-	emit_output(run);
-	run->over = !anyone_alive(run);
-	for (int i = 0; i < run->tasks.n; i++)
-		run->tasks.all[i]->to_next_before = false;
-	run->settled = true;
+	struct err err;
 	event_init(&e, EVENT_settled);
 	e.settled.next = run_next(run);
 	e.settled.why = run->over ? "done" : e.settled.next >= 0 ? "turn" : busy ? "busy" : "wait";
 	tell_timer(run, &e);
 	e.step = run->step;
 	e.t = run_clock() - run->started;
-	struct err err;
-	flush_step(run);
 	run_write(run, &e);
 	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)
 		run->trouble = err;
+}
+
+static void settle(struct run *run, bool busy)
+{
+	emit_sleeps(run);
+	observe_look(run);
+	observe_wire(run);
+	observe_tell(run);
+	emit_output(run);
+	run->over = !anyone_alive(run);
+	for (int i = 0; i < run->tasks.n; i++)
+		run->tasks.all[i]->to_next_before = false;
+	flush_step(run);
+	run->settled = true;
+	write_settled(run, busy);
 	run->busy = busy;
 	run->mover = -1;
 }
@@ -175,7 +181,7 @@ static void try_to_settle(struct run *run)
 	if (!wait_on && output_is_here(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
-		run_look_in(run, busy ? LOOK_BUSY_NS : 0);
+		run_look_in(run, busy ? LOOK_BUSY_NS : observe_due_in(run));
 		return;
 	}
 	int shift = run->looks < 10 ? run->looks : 10;
@@ -270,6 +276,18 @@ static void pump_freely(struct run *run)
 		try_to_settle(run);
 }
 
+/*
+ * A timer of the kernel has ended while nobody moved: the state it ended is not shown any more. That is no step, so
+ * that a run has the same steps however long somebody reads: the last one is settled once more.
+ */
+static void look_at_timers(struct run *run)
+{
+	observe_look(run);
+	if (observe_tell(run))
+		write_settled(run, run->busy);
+	run_look_in(run, run->busy ? LOOK_BUSY_NS : observe_due_in(run));
+}
+
 static void pump(struct run *run, int ms)
 {
 	if (run->free && !run->settled) {
@@ -281,6 +299,8 @@ static void pump(struct run *run, int ms)
 	spill(run);
 	if (stops)
 		run->looks = 0;
+	if (run->settled && !wire_waits(&run->wire) && observe_is_due(run))
+		look_at_timers(run);
 	if (run->settled && !run->busy && !wire_waits(&run->wire))
 		return;
 	if (run->settled && run->busy)

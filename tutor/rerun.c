@@ -44,7 +44,8 @@ static bool read_next(struct reader *r)
 			continue;
 		buf_clear(&r->line);
 		masker_line(r->mask, &r->e, &r->line);
-		return true;
+		if (r->line.len)
+			return true;
 	}
 	return false;
 }

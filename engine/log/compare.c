@@ -23,12 +23,15 @@ struct masker {
 	unsigned short port[PORT_LAST - PORT_FIRST + 1];   /* number given to a port; 0: none yet */
 	unsigned short ports;
 	struct pid_lane *pids;        /* as the tutor and as the program see them */
+	int64_t settled;              /* the last step that did */
 	int n, room;
 };
 
 struct masker *masker_new(void)
 {
-	return xcalloc(1, sizeof(struct masker));
+	struct masker *m = xcalloc(1, sizeof *m);
+	m->settled = -1;
+	return m;
 }
 
 void masker_free(struct masker *m)
@@ -150,12 +153,12 @@ static const char *const port_names[] = { "sin_port", "sin6_port", NULL };
 static const char *const pid_names[] = {
 	"pid", "tgid", "tid", "ppid", "si_pid", "l_pid", "child_tid", "parent_tid", "parent_tidptr", "child_tidptr", NULL
 };
-/* Fields of structs that measure time, and so never come out the same. */
+/* Fields of structs that measure time or this machine, and so never come out the same. */
 static const char *const time_names[] = {
 	"tcpi_rto", "tcpi_ato", "tcpi_rtt", "tcpi_rttvar", "tcpi_rcv_rtt", "tcpi_min_rtt", "tcpi_last_data_sent",
 	"tcpi_last_ack_sent", "tcpi_last_data_recv", "tcpi_last_ack_recv", "tcpi_pacing_rate", "tcpi_max_pacing_rate",
 	"tcpi_delivery_rate", "tcpi_busy_time", "tcpi_rwnd_limited", "tcpi_sndbuf_limited", "tcpi_rcv_space", "stx_atime",
-	"stx_mtime", "stx_ctime", "st_atim", "st_mtim", "st_ctim", "si_utime", "si_stime", NULL
+	"expires", "retransmits", "unacked", "mss", "rcv_wnd", "snd_wnd", "memory", "stx_mtime", "stx_ctime", "st_atim", "st_mtim", "st_ctim", "si_utime", "si_stime", NULL
 };
 static const char *const time_types[] = { "timeval", "timespec", "itimerval", "itimerspec", "rusage", NULL };
 
@@ -315,8 +318,19 @@ static void say_val(struct masker *m, const struct event *e, const char *field, 
 		say_value(m, v, e->type == EVENT_after, 0, out);   /* what was asked for, `before` has told */
 }
 
+/* The kernel's own timers end when they do, between the steps or in one: nothing that was done made it so. */
+static bool time_did_it(struct masker *m, const struct event *e)
+{
+	bool again = e->type == EVENT_settled && e->step == m->settled;
+	if (e->type == EVENT_settled)
+		m->settled = e->step;
+	return again || (e->type == EVENT_socket && e->socket.why && !strcmp(e->socket.why, "timer"));
+}
+
 void masker_line(struct masker *m, const struct event *e, struct buf *out)
 {
+	if (time_did_it(m, e))
+		return;
 	if (e->type == EVENT_task) {
 		learn_pid(m, e->tid, e->lane);
 		learn_pid(m, e->itid, e->lane);
@@ -366,20 +380,24 @@ static bool counts(enum event_type type)
 	return event_class_of(type) == OBSERVATION || type == EVENT_go || type == EVENT_input;
 }
 
-/* The next line that counts. A line that cannot be read is like no other. */
+static bool at_end(const struct side *s)
+{
+	return s->i >= log_count(s->log);
+}
+
+/* The next line that counts; false: there is none. A line that cannot be read is like no other. */
 static bool next(struct side *s)
 {
 	struct event e;
+	bool read = true;
 	buf_clear(&s->line);
-	arena_clear(&s->a);
-	do
-		s->i++;
-	while (s->i < log_count(s->log) && !counts(log_type(s->log, s->i)));
-	if (s->i >= log_count(s->log))
-		return false;
-	if (log_get(s->log, s->i, &e, &s->a, NULL))
-		masker_line(s->m, &e, &s->line);
-	return true;
+	for (s->i++; !at_end(s) && read && !s->line.len; s->i += read && !s->line.len) {
+		arena_clear(&s->a);
+		read = !counts(log_type(s->log, s->i)) || log_get(s->log, s->i, &e, &s->a, NULL);
+		if (read && counts(log_type(s->log, s->i)))
+			masker_line(s->m, &e, &s->line);
+	}
+	return !at_end(s);
 }
 
 int64_t log_differs(const struct log *a, const struct log *b)

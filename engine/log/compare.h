@@ -10,7 +10,8 @@
 #include "engine/log/log.h"
 
 /* The event as text with what may differ replaced: pids by P<lane>, pointers by PTR, kernel-chosen ports
- * (32768-60999) by PORT1, PORT2 … in order of appearance, times dropped. `state` carries the numbering from
+ * (32768-60999) by PORT1, PORT2 … in order of appearance, times dropped. What time alone did (a timer of the
+ * kernel has ended) gives no text. `state` carries the numbering from
  * event to event; start with NULL, free with masker_free. */
 struct masker;
 struct masker *masker_new(void);

@@ -70,7 +70,7 @@ static void open_fd(struct effect *x, int fd, const char *kind, struct sock *soc
 	tell_fd(x->to, x->task, x->fds, e, "open");
 }
 
-static void close_fd(const struct effect_sink *to, struct task *task, struct fdtable *fds, int fd)
+static void close_fd(const struct effect_sink *to, struct task *task, struct fdtable *fds, int fd, const char *by)
 {
 	struct fd_entry *found = fdtable_find(fds, fd);
 	if (!found)
@@ -81,6 +81,7 @@ static void close_fd(const struct effect_sink *to, struct task *task, struct fdt
 		tell_fd(to, task, fds, &e, "close");
 	if (e.sock && e.sock->refs == 0) {
 		e.sock->state = "closed";
+		e.sock->by = by;
 		tell_sock(to, task, e.sock);
 	}
 }
@@ -162,17 +163,17 @@ static struct sock *sock_of(struct effect *x, int fd)
 static void do_accept(struct effect *x)
 {
 	struct sock *listener = sock_of(x, (int)x->reg[0]);
-	struct sock *s = sock_new(x->socks);
-	if (listener) {
-		s->domain = listener->domain;
-		s->type = listener->type;
-		s->proto = listener->proto;
+	struct sock *waited = listener ? x->to->accepted(x->to->ctx, x->task, (int)x->ret, listener) : NULL;
+	struct sock *s = waited ? waited : listener ? sock_like(x->socks, listener) : sock_new(x->socks);
+	if (listener && !waited) {
 		s->from = listener->id;
 		s->local = listener->local;
 		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
 	}
 	s->state = "connected";
-	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
+	const struct value *peer = keep_value(x, value_now(value_get(x->args, "addr")));
+	if (peer)
+		s->peer = peer;
 	learn_inode(x, s, (int)x->ret);
 	bool cloexec = strcmp(x->task->call.desc->name, "accept4") == 0 && (x->reg[3] & SOCK_CLOEXEC);
 	open_fd(x, (int)x->ret, "socket", s, cloexec);
@@ -197,6 +198,7 @@ static void do_listen(struct effect *x)
 		return;
 	s->backlog = (int)x->reg[1];
 	s->state = "listening";
+	s->by = "listen";
 	tell_sock(x->to, x->task, s);
 }
 
@@ -246,6 +248,7 @@ static void do_shutdown(struct effect *x)
 	if (!s)
 		return;
 	s->state = "shut";
+	s->by = "shutdown";
 	s->read_shut = s->read_shut || x->reg[1] != SHUT_WR;
 	tell_sock(x->to, x->task, s);
 }
@@ -256,7 +259,7 @@ static void do_dup(struct effect *x, int from, int to, bool cloexec)
 	if (!e || to < 0 || from == to)
 		return;
 	struct fd_entry from_entry = *e;
-	close_fd(x->to, x->task, x->fds, to);
+	close_fd(x->to, x->task, x->fds, to, "dup");
 	e = fdtable_set(x->fds, to, from_entry.kind, from_entry.sock, cloexec);
 	e->terminal = from_entry.terminal;
 	e->timer = from_entry.timer;
@@ -302,7 +305,7 @@ static void do_close_range(struct effect *x)
 		if (x->reg[2] & CLOSE_RANGE_CLOEXEC)
 			e->cloexec = true;
 		else
-			close_fd(x->to, x->task, x->fds, e->fd);
+			close_fd(x->to, x->task, x->fds, e->fd, "close");
 	}
 }
 
@@ -391,7 +394,7 @@ static void do_read(struct effect *x)
 
 static void do_close(struct effect *x)
 {
-	close_fd(x->to, x->task, x->fds, (int)x->reg[0]);
+	close_fd(x->to, x->task, x->fds, (int)x->reg[0], "close");
 }
 
 static void do_dups(struct effect *x)
@@ -447,7 +450,7 @@ void effect_call(const struct effect_sink *to, struct socks *socks, struct task 
 static void close_all(const struct effect_sink *to, struct task *task, struct fdtable *fds)
 {
 	while (fdtable_count(fds) > 0)
-		close_fd(to, task, fds, fdtable_at(fds, 0)->fd);
+		close_fd(to, task, fds, fdtable_at(fds, 0)->fd, "exit");
 }
 
 /* The process leaves its table; it is closed only if nobody else uses it. */
@@ -487,7 +490,7 @@ void effect_exec(const struct effect_sink *to, struct task *task)
 		const struct fd_entry *e = fdtable_at(fds, i);
 		int open = fd_is_open(task->tid, e->fd);
 		if (open == 0 || (open < 0 && e->cloexec))
-			close_fd(to, task, fds, e->fd);
+			close_fd(to, task, fds, e->fd, "execve");
 	}
 }
 

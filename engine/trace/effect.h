@@ -14,6 +14,8 @@
 /* Told of every change, as events fd and socket (type and own fields are filled in). */
 struct effect_sink {
 	void (*event)(void *ctx, struct task *task, struct event *e);
+	/* The connection that accept has just given out as fd, if it was seen before; NULL: it was not. */
+	struct sock *(*accepted)(void *ctx, struct task *task, int fd, const struct sock *listener);
 	void *ctx;
 };
 

@@ -26,8 +26,10 @@ void socks_init(struct socks *s)
 
 void socks_release(struct socks *s)
 {
-	for (int i = 0; i < s->n; i++)
+	for (int i = 0; i < s->n; i++) {
+		free(s->all[i]->seen);
 		free(s->all[i]);
+	}
 	free(s->all);
 	arena_release(&s->arena);
 	*s = (struct socks){ 0 };
@@ -39,6 +41,15 @@ struct sock *sock_new(struct socks *s)
 	s->all = xrealloc(s->all, (size_t)(s->n + 1) * sizeof *s->all);
 	s->all[s->n++] = sock;
 	*sock = (struct sock){ .id = s->n, .backlog = -1, .from = -1, .recvq = -1, .sendq = -1, .state = "new" };
+	return sock;
+}
+
+struct sock *sock_like(struct socks *s, const struct sock *other)
+{
+	struct sock *sock = sock_new(s);
+	sock->domain = other->domain;
+	sock->type = other->type;
+	sock->proto = other->proto;
 	return sock;
 }
 

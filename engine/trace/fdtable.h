@@ -32,6 +32,8 @@ struct sock {
 	int64_t recvq, sendq;        /* the same; -1: not known */
 	int64_t timeout[2];          /* SO_RCVTIMEO, SO_SNDTIMEO in program time (conduct_clock.c), nanoseconds; 0: none */
 	int refs;                    /* descriptors that name it */
+	const char *by;              /* the call that last did something to it: listen, connect, shutdown, close; NULL: none. Literal */
+	struct socket_seen *seen;    /* what else of the kernel's word is in the log (engine/observe.c); freed with it */
 };
 
 /* All sockets of a run; they stay for its whole life. */
@@ -55,6 +57,7 @@ struct fdtable;
 void socks_init(struct socks *s);
 void socks_release(struct socks *s);
 struct sock *sock_new(struct socks *s);
+struct sock *sock_like(struct socks *s, const struct sock *other);   /* new, of the same domain, type and protocol */
 struct sock *sock_by_inode(const struct socks *s, uint64_t inode);   /* NULL: unknown, or inode 0 */
 
 struct fdtable *fdtable_new(pid_t owner);                            /* one owner */
