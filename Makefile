@@ -47,6 +47,7 @@ STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard test
 EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_log)
 EVERY_PARTS := tests/trace/every-call/every.c engine/trace/constants.c $(wildcard engine/base/*.c)
 HOSTILE := $(BUILD)/tests/hostile/hostile
+VICTIM := $(BUILD)/tests/trace/faults/victim
 TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
@@ -95,7 +96,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(VICTIM) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -121,6 +122,13 @@ $(BUILD)/tests/trace/every-call/every: $(EVERY_PARTS) $(wildcard engine/*/*.def 
 $(BUILD)/tests/hostile/%.o: override SAN :=
 $(HOSTILE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/hostile/*.c))
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -pthread
+
+# The same for programs that meet faults, and provoke them.
+$(VICTIM): override SAN :=
+$(VICTIM): tests/trace/faults/victim.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $@ $<
 
 # Built inside its folder, so that debug information names the source as the lesson does.
 $(PROGRAMS): $(BUILD)/%: %.c

@@ -191,7 +191,7 @@ static bool is_of_alarm(struct task *task, const struct stop *stop)
 void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 {
 	struct event e;
-	bool as_kernels = task->call.fault.sent == stop->signo && stop->code == SI_TKILL && stop->from == 0 &&
+	bool as_kernels = task->call.fault.sent == stop->signo && stop->code == SI_TKILL &&
 			  tracer_signal_is_own(task->tid, task->process->ipid);
 	bool is_alarm = is_of_alarm(task, stop);
 	event_init(&e, EVENT_signal);

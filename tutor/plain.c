@@ -264,7 +264,7 @@ static void finish(struct plain *p)
 
 int plain_run(struct session *s, const struct plain_options *options)
 {
-	struct plain p = { .s = s, .options = *options, .lane = -1 };
+	struct plain p = { .s = s, .options = *options, .lane = -1, .at = -1 };
 	struct err err = { 0 };
 	interrupted = 0;
 	catch_signals();

@@ -89,8 +89,10 @@ static void do_until(struct plain *p, const char *call)
 		for (int i = 0; m && i < m->n_tasks; i++) {
 			const struct model_task *t = &m->tasks[i];
 			bool is_it = t->call.canon && (strcmp(t->call.canon, call) == 0 || strcmp(t->call.call, call) == 0);
-			if (is_it && t->status == TASK_BEFORE)
+			if (is_it && t->status == TASK_BEFORE) {
+				p->at = i;
 				return;
+			}
 		}
 	}
 	if (err.id != ERR_NONE)
@@ -176,7 +178,20 @@ static void do_input(struct plain *p, const char *text)
 	plain_print_new(p, &err);
 }
 
-/* Something happens to the held call of the task whose turn it is, or that was chosen. */
+static bool is_before(const struct model *m, int lane)
+{
+	return m && lane >= 0 && lane < m->n_tasks && m->tasks[lane].status == TASK_BEFORE;
+}
+
+/* The task before the call that was looked for, or that was chosen, or whose turn it is. */
+static int held_one(const struct plain *p, const struct model *m)
+{
+	if (is_before(m, p->at))
+		return p->at;
+	return is_before(m, p->lane) ? p->lane : p->s->run ? run_next(p->s->run) : -1;
+}
+
+/* Something happens to the held call. */
 static bool do_fault(struct plain *p, const char *words)
 {
 	struct err err = { 0 };
@@ -184,7 +199,7 @@ static bool do_fault(struct plain *p, const char *words)
 	struct buf why = BUF_INIT;
 	session_to_end(p->s);
 	const struct model *m = session_model(p->s, &err);
-	int lane = p->lane >= 0 && p->s->run && run_can_go(p->s->run, p->lane) ? p->lane : p->s->run ? run_next(p->s->run) : -1;
+	int lane = held_one(p, m);
 	bool ok = m && fault_parse(p->s, m, lane, words, &o, &why);
 	if (why.len)
 		plain_put(0, why.data);

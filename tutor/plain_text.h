@@ -15,6 +15,7 @@ struct plain {
 	struct explanation explain;
 	int64_t shown;               /* events printed so far */
 	struct feed feed;
+	int at;                      /* task before the call that `until` looked for; -1: none */
 	int lane;                    /* task the learner chose; -1: as the lesson says */
 	bool asking;                 /* the questions are being asked */
 	bool stuck;                  /* a lesson whose programs all sleep for ever */
