@@ -58,6 +58,8 @@ static enum reaction scroll(struct app *app, int by)
 		add_limited(&ui->word, by, 0, count_words(app) - 1);
 	else if (ui->overlay != OVERLAY_NONE)
 		add_limited(&ui->scroll_over, by, 0, app->drawn.over_max);
+	else if (act_on_view(app, VIEW_WIRE) && (line || ui->packet))
+		return act_choose_packet(app, by);
 	else if (ui->page == PAGE_MENU && line)
 		add_limited(&ui->pick, by, 0, app->pic.n_menu - 1), ui->scroll_card = 0;
 	else if (ui->page == PAGE_RUN && ui->zoom == ZOOM_PANE)
@@ -210,6 +212,8 @@ static enum reaction cancel(struct app *app)
 	struct ui *ui = &app->ui;
 	if (ui->page == PAGE_QUESTION)
 		ui->page = PAGE_RUN, ui->answer = -1, ui->scroll_card = 0;
+	else if (act_on_view(app, VIEW_WIRE) && ui->packet)
+		ui->packet = 0;
 	else if (ui->zoom != ZOOM_NONE)
 		ui->zoom = ZOOM_NONE;
 	else if (ui->history && app->session->run)
@@ -223,6 +227,8 @@ static enum reaction enter(struct app *app, enum run_how how)
 		return app->ui.pick >= 0 && app->ui.pick < app->pic.n_menu ? act_open(app, app->menu[app->ui.pick].lesson, true) : REACT_NONE;
 	if (app->ui.page == PAGE_QUESTION)
 		return next_question(app);
+	if (how == RUN_CALL && act_on_view(app, VIEW_WIRE) && app->ui.packet)
+		return act_open_packet(app, app->ui.packet);
 	return act_on_run(app) ? act_go(app, how) : REACT_NONE;
 }
 
@@ -264,7 +270,9 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_LANG: return set_lang(app, arg);
 	case COMMAND_SIMPLER: return toggle_simpler(app);
 	case COMMAND_ALL: return toggle_all(app);
-	case COMMAND_VIEW: ui->view = (ui->view + 1) % PANE_VIEWS; ui->scroll_pane = 0; return REACT_REDRAW;
+	case COMMAND_VIEW: ui->view = (ui->view + 1) % VIEWS; ui->scroll_pane = ui->packet = 0; return REACT_RELAYOUT;
+	case COMMAND_WIRE: return act_view(app, VIEW_WIRE);
+	case COMMAND_PACKET: return act_packet(app, arg);
 	case COMMAND_ZOOM: ui->zoom = (ui->zoom + 1) % ZOOMS; ui->scroll_pane = 0; return REACT_RELAYOUT;
 	case COMMAND_UP: return scroll(app, -1);
 	case COMMAND_DOWN: return scroll(app, 1);

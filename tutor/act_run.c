@@ -26,7 +26,7 @@ enum reaction act_moved(struct app *app, bool moved)
 		return REACT_REDRAW;
 	}
 	app->ui.lane = -1;
-	app->ui.scroll_card = app->ui.scroll_pane = 0;
+	app->ui.scroll_card = app->ui.scroll_pane = app->ui.packet = 0;
 	app->stale = true;
 	return REACT_REDRAW;
 }
@@ -159,7 +159,7 @@ static void reset_ui(struct app *app)
 	ui->page = PAGE_RUN;
 	ui->overlay = OVERLAY_NONE;
 	ui->lane = ui->target = ui->answer = -1;
-	ui->scroll_card = ui->scroll_pane = 0;
+	ui->scroll_card = ui->scroll_pane = ui->packet = 0;
 	ui->history = false;
 	app->chosen = -1;
 	app->stepping = false;

@@ -55,6 +55,8 @@ void app_init(struct app *app, struct session *session, const struct app_options
 	explanation_init(&app->explain);
 	passed_init(&app->passed);
 	sources_init(&app->sources);
+	arena_init(&app->packet.arena);
+	buf_init(&app->packet.bytes);
 	progress_init(&app->progress, o->progress);
 	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .past = &app->passed.past, .sources = &app->sources,
 		.variant = session->log ? session->variant : o->variant };
@@ -72,6 +74,8 @@ void app_release(struct app *app)
 	explanation_release(&app->explain);
 	passed_release(&app->passed);
 	sources_release(&app->sources);
+	arena_release(&app->packet.arena);
+	buf_release(&app->packet.bytes);
 	progress_release(&app->progress);
 	free(app->menu);
 }
@@ -145,6 +149,8 @@ void app_refresh(struct app *app)
 	}
 	const struct model *m = app->pic.model;
 	app->pic.variant = s->variant;
+	if (app->ui.packet > m->n_packets)
+		app->ui.packet = 0;
 	app->ui.replay = !s->run;
 	app->ui.history = !session_at_end(s);
 	if (!app->ui.history)
@@ -181,7 +187,7 @@ enum reaction app_after_pump(struct app *app)
 		session_to_end(s);
 	if (app->stepping && (run_settled(s->run) || run_over(s->run))) {
 		app->stepping = false;
-		app->ui.scroll_card = app->ui.scroll_pane = 0;
+		app->ui.scroll_card = app->ui.scroll_pane = app->ui.packet = 0;
 		app->ui.lane = app->stay;
 		app->stay = -1;
 		app_refresh(app);
@@ -199,6 +205,10 @@ static enum reaction overlay_key(struct app *app, enum command c)
 		ui->overlay = ui->overlay == OVERLAY_TERM && ui->word >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
 		ui->scroll_over = 0;
 		return REACT_REDRAW;
+	}
+	if (ui->overlay == OVERLAY_PACKET && (c == COMMAND_BACK || c == COMMAND_FORWARD)) {
+		int to = ui->packet + (c == COMMAND_BACK ? -1 : 1);
+		return to >= 1 && to <= app->pic.model->n_packets ? act_open_packet(app, to) : REACT_NONE;
 	}
 	if (c == COMMAND_NEXT || c == COMMAND_CALL) {
 		const struct term *t = ui->overlay == OVERLAY_WORDS ? words_at(&app->pic, ui->word) : NULL;

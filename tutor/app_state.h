@@ -13,6 +13,13 @@ enum reaction { REACT_NONE, REACT_REDRAW, REACT_RELAYOUT, REACT_QUIT };
 
 enum asking { ASK_COMMAND, ASK_INPUT, ASK_UNTIL, ASK_STEP };
 
+/* The packet on the page. */
+struct opened_packet {
+	struct packet_view view;
+	struct arena arena;
+	struct buf bytes;
+};
+
 struct app {
 	const struct app_options *options;
 	struct session *session;
@@ -25,6 +32,7 @@ struct app {
 	struct explanation explain;
 	struct sources sources;
 	struct passed passed;
+	struct opened_packet packet;
 	struct progress progress;
 	struct menu_item *menu;       /* owned */
 	enum asking asking;           /* what the open prompt is for */
@@ -83,6 +91,13 @@ enum reaction act_fault(struct app *app, const char *words);                    
 
 /* act_program.c */
 enum reaction act_switch_program(struct app *app, const char *arg);
+
+/* act_wire.c */
+bool act_on_view(const struct app *app, enum pane_view view);                     /* its keys are the view's own */
+enum reaction act_view(struct app *app, enum pane_view view);                     /* show it, or the code again */
+enum reaction act_choose_packet(struct app *app, int by);
+enum reaction act_open_packet(struct app *app, int id);
+enum reaction act_packet(struct app *app, const char *arg);
 
 /* act_auto.c */
 void act_auto_begin(struct app *app);

@@ -27,8 +27,7 @@ static bool fits_int(int64_t i)
 	return i >= INT32_MIN && i <= INT32_MAX;
 }
 
-/* Room for one more of n items. */
-static void *room_for(void *items, int n, int *room, size_t size)
+void *fold_room(void *items, int n, int *room, size_t size)
 {
 	if (n < *room)
 		return items;
@@ -110,8 +109,8 @@ static bool apply_task(struct apply *x)
 		return wrong(x, "no such actor");
 	if (e->task.parent >= e->lane || e->task.parent < -1)
 		return wrong(x, "no such task");
-	f->m.tasks = room_for(f->m.tasks, f->m.n_tasks, &room, sizeof *f->m.tasks);
-	f->tasks = room_for(f->tasks, f->m.n_tasks, &f->room_tasks, sizeof *f->tasks);
+	f->m.tasks = fold_room(f->m.tasks, f->m.n_tasks, &room, sizeof *f->m.tasks);
+	f->tasks = fold_room(f->tasks, f->m.n_tasks, &f->room_tasks, sizeof *f->tasks);
 	f->m.tasks[e->lane] = (struct model_task){
 		.lane = (int)e->lane, .actor = (int)e->actor, .parent = (int)e->task.parent, .tid = e->tid, .itid = e->itid,
 		.pid = e->task.pid, .ipid = e->task.ipid, .how = names_get(&x->g->names, e->task.how),
@@ -388,7 +387,7 @@ static void fd_remove(struct model *m, int i, int n)
 static void fd_insert(struct fold *f, int i)
 {
 	struct model *m = &f->m;
-	m->fds = room_for(m->fds, m->n_fds, &f->room_fds, sizeof *m->fds);
+	m->fds = fold_room(m->fds, m->n_fds, &f->room_fds, sizeof *m->fds);
 	memmove(m->fds + i + 1, m->fds + i, (size_t)(m->n_fds - i) * sizeof *m->fds);
 	m->n_fds++;
 }
@@ -446,7 +445,7 @@ static void keep_addresses(struct apply *x, struct model_sock *k)
 	struct fold_ground *g = x->g;
 	int i = told_place(g, x->f->m.cursor);
 	if (i == g->n_told) {
-		g->told = room_for(g->told, g->n_told++, &g->room_told, sizeof *g->told);
+		g->told = fold_room(g->told, g->n_told++, &g->room_told, sizeof *g->told);
 		g->told[i] = (struct told){ x->f->m.cursor, address(g, k->local, x->e->socket.local),
 					    address(g, k->peer, x->e->socket.peer) };
 	}
@@ -454,32 +453,84 @@ static void keep_addresses(struct apply *x, struct model_sock *k)
 	k->peer = g->told[i].peer;
 }
 
-static bool apply_socket(struct apply *x)
+static bool new_socket(struct apply *x)
+{
+	struct fold *f = x->f;
+	f->m.socks = fold_room(f->m.socks, f->m.n_socks, &f->room_socks, sizeof *f->m.socks);
+	f->info = fold_room(f->info, f->m.n_socks, &f->room_info, sizeof *f->info);
+	f->info[f->m.n_socks] = -1;
+	f->m.socks[f->m.n_socks++] = (struct model_sock){ .sock = (int)x->e->socket.sock, .backlog = -1, .from = -1, .recvq = -1,
+		.sendq = -1, .actor = -1, .past = -1, .changed = SOCK_IS_NEW, .changed_in = (int)x->e->step, .was_recvq = -1, .was_sendq = -1 };
+	return true;
+}
+
+static void tell_queues(struct model_sock *k, const struct event_socket *s)
+{
+	if (s->recvq != -1)
+		k->recvq = s->recvq;
+	if (s->sendq != -1)
+		k->sendq = s->sendq;
+	if (k->was_recvq != k->recvq || k->was_sendq != k->sendq)
+		k->changed |= SOCK_QUEUES;
+}
+
+/* What is marked as changed is what this step changed. */
+static void begin_change(struct model_sock *k, int64_t step)
+{
+	if (k->changed_in == step)
+		return;
+	k->changed_in = (int)step;
+	k->changed = 0;
+	k->was_recvq = k->recvq;
+	k->was_sendq = k->sendq;
+}
+
+static void change_socket(struct apply *x, struct model_sock *k)
 {
 	const struct event_socket *s = &x->e->socket;
-	struct fold *f = x->f;
-	if (s->sock < 1 || s->sock > f->m.n_socks + 1 || !fits_int(s->sock) || !fits_int(s->backlog) || !fits_int(s->from))
-		return wrong(x, "a socket out of turn");
-	if (s->sock > f->m.n_socks) {
-		f->m.socks = room_for(f->m.socks, f->m.n_socks, &f->room_socks, sizeof *f->m.socks);
-		f->m.socks[f->m.n_socks++] = (struct model_sock){ .sock = (int)s->sock, .backlog = -1, .from = -1,
-			.recvq = -1, .sendq = -1 };
-	}
-	struct model_sock *k = &f->m.socks[s->sock - 1];
+	const struct value *local = k->local, *peer = k->peer;
+	const char *kernel = k->kernel, *state = k->state;
 	keep_name(x, &k->domain, s->domain);
 	keep_name(x, &k->type, s->type);
 	keep_name(x, &k->proto, s->proto);
 	keep_name(x, &k->state, s->state);
 	keep_name(x, &k->kernel, s->kernel);
-	if (s->recvq != -1)
-		k->recvq = s->recvq;
-	if (s->sendq != -1)
-		k->sendq = s->sendq;
 	keep_addresses(x, k);
+	if (k->kernel ? k->kernel != kernel : k->state != state) {
+		k->changed |= SOCK_STATE;
+		k->why = NULL;
+	}
+	keep_name(x, &k->why, s->why);
+	if (k->local != local || k->peer != peer)
+		k->changed |= SOCK_ENDS;
+	if (k->kernel && k->kernel != kernel)
+		fold_state(x->f, x->g, k, x->e->step);
+	if (s->gone && !k->gone)
+		k->changed |= SOCK_GONE;
+	k->gone |= s->gone != 0;
+}
+
+static bool apply_socket(struct apply *x)
+{
+	const struct event_socket *s = &x->e->socket;
+	struct model *m = &x->f->m;
+	if (s->sock < 1 || s->sock > m->n_socks + 1 || !fits_int(s->sock) || !fits_int(s->backlog) || !fits_int(s->from) ||
+	    !fits_int(x->e->step))
+		return wrong(x, "a socket out of turn");
+	if (s->sock > m->n_socks)
+		new_socket(x);
+	struct model_sock *k = &m->socks[s->sock - 1];
+	begin_change(k, x->e->step);
+	change_socket(x, k);
+	tell_queues(k, s);
+	if (x->e->actor >= 0 && x->e->actor < m->n_actors)
+		k->actor = (int)x->e->actor;
 	if (s->backlog != -1)
 		k->backlog = (int)s->backlog;
 	if (s->from != -1)
 		k->from = (int)s->from;
+	if (s->info)
+		x->f->info[s->sock - 1] = m->cursor;
 	return true;
 }
 
@@ -527,16 +578,48 @@ static bool apply_settled(struct apply *x)
 
 static bool apply_packet(struct apply *x)
 {
+	struct model *m = &x->f->m;
+	const struct fold_ground *g = x->g;
+	if (m->n_packets == g->n_packets && !fold_packet(x->f, x->g, x->e, &x->why))
+		return false;
+	m->n_packets++;
 	return true;
 }
 
 static bool apply_fate(struct apply *x)
 {
+	struct model *m = &x->f->m;
+	if (m->n_fates == x->g->n_fates)
+		fold_fate(x->f, x->g, x->e);
+	m->n_fates++;
 	return true;
+}
+
+static void freeze(struct model *m, const struct event_wire *w)
+{
+	if (w->how && w->sock >= 1 && w->sock <= m->n_socks && (!strcmp(w->how, "freeze") || !strcmp(w->how, "thaw")))
+		m->socks[w->sock - 1].frozen = !strcmp(w->how, "freeze");
 }
 
 static bool apply_wire(struct apply *x)
 {
+	const struct event_wire *w = &x->e->wire;
+	struct model_wire *to = &x->f->m.wire;
+	const char *how = w->how ? w->how : "";
+	unsigned host = w->host >= 0 && w->host < 32 ? 1u << w->host : 0;
+	if (!fits_int(w->host) || !fits_int(w->every) || !fits_int(w->port))
+		return wrong(x, "a number out of range");
+	x->f->m.settled = false;
+	freeze(&x->f->m, w);
+	if (!strcmp(how, "hold") || !strcmp(how, "flow"))
+		to->holding = !strcmp(how, "hold");
+	to->unplugged = !strcmp(how, "unplug") ? to->unplugged | host : !strcmp(how, "plug") ? to->unplugged & ~host : to->unplugged;
+	to->how = names_get(&x->g->names, how);
+	to->flags = names_get(&x->g->names, w->flags);
+	to->host = (int)w->host;
+	to->every = (int)w->every;
+	to->port = (int)w->port;
+	to->ns = w->ns;
 	return true;
 }
 
@@ -557,6 +640,11 @@ static bool apply_fault(struct apply *x)
 
 static bool apply_timer(struct apply *x)
 {
+	const struct event_timer *t = &x->e->timer;
+	if (!fits_int(x->e->step) || !fits_int(x->e->actor))
+		return wrong(x, "a number out of range");
+	x->f->m.timer = (struct model_timer){ names_get(&x->g->names, t->of ? t->of : ""), t->asked, t->clock, (int)x->e->step,
+		(int)x->e->actor };
 	return true;
 }
 
@@ -565,7 +653,7 @@ static bool apply_note(struct apply *x)
 	struct fold *f = x->f;
 	const struct event_note *n = &x->e->note;
 	const char *text = arena_printf(&x->g->scratch, "%s\t%s\t%s", n->id ? n->id : "", n->a0 ? n->a0 : "", n->a1 ? n->a1 : "");
-	f->m.notes = room_for(f->m.notes, f->m.n_notes, &f->room_notes, sizeof *f->m.notes);
+	f->m.notes = fold_room(f->m.notes, f->m.n_notes, &f->room_notes, sizeof *f->m.notes);
 	f->m.notes[f->m.n_notes++] = names_get(&x->g->names, text);
 	return true;
 }
@@ -587,8 +675,9 @@ static bool read_event(const struct fold *f, struct fold_ground *g, struct event
 	enum event_type type = log_type(g->log, i);
 	bool told = type == EVENT_socket && g->n_told && i <= g->told[g->n_told - 1].at;
 	bool skim = type == EVENT_before || type == EVENT_after || told;
+	bool known = (type == EVENT_packet && f->m.n_packets < g->n_packets) || (type == EVENT_fate && f->m.n_fates < g->n_fates);
 	arena_clear(&g->scratch);
-	if (type == EVENT_blob) {
+	if (type == EVENT_blob || known) {
 		event_init(e, type);
 		return true;
 	}
@@ -622,15 +711,21 @@ void shown_release(struct shown *s)
 {
 	arena_release(&s->arena);
 	free(s->of);
+	free(s->info);
 	*s = (struct shown){ .of = NULL };
 	arena_init(&s->arena);
 }
 
 /* Room for every lane; what is old is thrown away when it has become much. */
-static void shown_prepare(struct shown *s, int lanes)
+static void shown_prepare(struct shown *s, int lanes, int socks)
 {
-	if (s->parsed > 4 * lanes + 1000)
+	if (s->parsed > 4 * (lanes + socks) + 1000)
 		shown_release(s);
+	if (s->n_info < socks) {
+		s->info = xrealloc(s->info, (size_t)socks * sizeof *s->info);
+		for (; s->n_info < socks; s->n_info++)
+			s->info[s->n_info] = (struct shown_info){ -1, NULL };
+	}
 	if (s->n >= lanes)
 		return;
 	s->of = xrealloc(s->of, (size_t)lanes * sizeof *s->of);
@@ -671,10 +766,31 @@ static bool show_call(const struct fold_ground *g, const struct fold_call *c, st
 	return true;
 }
 
+static bool show_info(const struct fold *f, const struct fold_ground *g, struct shown *shown, int i, struct err *err)
+{
+	struct shown_info *was = &shown->info[i];
+	struct event e;
+	if (was->in != f->info[i]) {
+		*was = (struct shown_info){ -1, NULL };
+		shown->parsed++;
+		if (f->info[i] >= 0 && !log_get(g->log, f->info[i], &e, &shown->arena, err))
+			return false;
+		*was = (struct shown_info){ f->info[i], f->info[i] >= 0 ? e.socket.info : NULL };
+	}
+	f->m.socks[i].info = was->info;
+	return true;
+}
+
 bool fold_finish(struct fold *f, const struct fold_ground *g, bool show_all, struct shown *shown, struct err *err)
 {
 	f->m.show_all = show_all;
-	shown_prepare(shown, f->m.n_tasks);
+	f->m.packets = g->packets;
+	f->m.fates = g->fates;
+	f->m.states = g->states;
+	shown_prepare(shown, f->m.n_tasks, f->m.n_socks);
+	for (int i = 0; i < f->m.n_socks; i++)
+		if (!show_info(f, g, shown, i, err))
+			return false;
 	for (int lane = 0; lane < f->m.n_tasks; lane++) {
 		struct model_task *t = &f->m.tasks[lane];
 		const struct fold_call *c = &f->tasks[lane].of[show_all ? OF_ALL : OF_STEPS];

@@ -53,6 +53,9 @@ struct model_task {
 	const char *last_signal;          /* delivered during the current step; NULL: none */
 };
 
+/* What changed in a socket, or-ed. */
+enum { SOCK_IS_NEW = 1, SOCK_STATE = 2, SOCK_QUEUES = 4, SOCK_ENDS = 8, SOCK_GONE = 16 };
+
 struct model_sock {
 	int sock;
 	const char *domain, *type, *proto, *state;
@@ -60,6 +63,21 @@ struct model_sock {
 	int backlog, from;
 	const char *kernel;               /* TCP state by the kernel's word; NULL: not asked, then `state` is what is remembered */
 	int64_t recvq, sendq;             /* see `socket` in event.def; -1: not known */
+	int actor;                        /* the program whose socket it is, also when no process holds it any more; -1: nobody's */
+	const char *why;                  /* what brought it to its TCP state: a call, a packet's flags; NULL: not known */
+	const struct value *info;         /* what else the kernel says; NULL: nothing */
+	bool gone, frozen;                /* the kernel does not have it any more; a filter drops all that comes for it */
+	unsigned changed;                 /* SOCK_* that changed in step changed_in */
+	int changed_in;
+	int64_t was_recvq, was_sendq;     /* before that step */
+	int past;                         /* its newest TCP state in model.states; -1: none */
+};
+
+/* A TCP state that a socket was in. The path to it is followed through `before`. */
+struct model_state {
+	int64_t at;                       /* the event that told */
+	int sock, step, before;           /* before: the one it was in before that, in model.states; -1: none */
+	const char *state, *why;
 };
 
 struct model_fd {
@@ -75,6 +93,45 @@ struct model_actor {
 	const struct value *argv;         /* list of text */
 	struct buf output;                /* the last MODEL_OUTPUT bytes of its terminal: what it wrote, and what was typed */
 	int64_t output_total;
+};
+
+enum { PACKET_HEAD = 24 };
+
+/* A packet as its event tells (see `packet` in event.def). The same in every model of a log. */
+struct model_packet {
+	int64_t event;                    /* where in the log its bytes are */
+	int id, step, actor, to, sock, tosock, again;
+	int64_t at, seq, ack, window;
+	int len, payload, sport, dport;
+	const char *kind, *flags, *what, *broken;   /* NULL: none */
+	const char *src, *dst;            /* addresses without port; NULL: none */
+	const char *about;                /* ICMP, ARP: what it says; NULL: nothing */
+	unsigned char head[PACKET_HEAD];  /* the first bytes of its payload */
+	unsigned char n_head;
+	int fate;                         /* the last of its fates in the log so far, in model.fates; -1: none */
+};
+
+struct model_fate {
+	int64_t at;                       /* the event that told */
+	int id, step, before, copy;       /* before: an earlier one of the same packet; -1: none */
+	const char *what;
+};
+
+/* What was last done to the wire. */
+struct model_wire {
+	const char *how;                  /* NULL: nothing yet */
+	int host, every, port;
+	const char *flags;
+	int64_t ns;
+	bool holding;                     /* packets are held until they are let go */
+	unsigned unplugged;               /* hosts whose cable is pulled, one bit each */
+};
+
+/* The programs' own time, once it was moved on. */
+struct model_timer {
+	const char *of;                   /* NULL: no timer has run out yet */
+	int64_t asked, clock;             /* nanoseconds */
+	int step, actor;
 };
 
 /* In output: what follows, to the end of its line, was typed to the program. It does not write this byte itself. */
@@ -96,8 +153,19 @@ struct model {
 	struct model_sock *socks;    int n_socks;    /* by sock - 1 */
 	struct model_fd *fds;        int n_fds;      /* open ones only, by pid then fd */
 	const char **notes;          int n_notes;    /* "id\ta0\ta1", newest last */
+	const struct model_packet *packets; int n_packets;   /* those until here, by id - 1 */
+	const struct model_fate *fates;     int n_fates;     /* those until here, in order */
+	const struct model_state *states;   int n_states;
+	struct model_wire wire;
+	struct model_timer timer;
 	bool show_all;                    /* hidden calls count as the current call */
 };
+
+/* What has become of a packet until here; NULL: nothing happened to it on its way. */
+const struct model_fate *model_fate(const struct model *m, const struct model_packet *p);
+
+/* Is it under way until it is let go? */
+bool model_in_flight(const struct model *m, const struct model_packet *p);
 
 struct model_store;                   /* a log with its snapshots */
 

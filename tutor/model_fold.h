@@ -40,6 +40,8 @@ struct fold {
 	struct fold_task *tasks;    /* by lane */
 	int64_t at_step;
 	int moving;                 /* lane of the last go since the last settled; -1 */
+	int64_t *info;              /* by sock - 1: the event its `info` is in; -1: none */
+	int room_info;
 	int room_tasks, room_socks, room_fds, room_notes;
 };
 
@@ -58,6 +60,9 @@ struct fold_ground {
 	struct told *told;          /* by event, all up to the farthest cursor so far */
 	int n_told, room_told;
 	struct arena addresses;     /* what they point to */
+	struct model_packet *packets; int n_packets, room_packets;   /* of the log, up to the farthest cursor so far */
+	struct model_fate *fates;   int n_fates, room_fates;
+	struct model_state *states; int n_states, room_states;
 	struct arena scratch;
 	struct buf bytes;
 };
@@ -70,15 +75,26 @@ size_t fold_size(const struct fold *f);                     /* bytes a copy take
 /* Apply event number f->m.cursor. */
 bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err);
 
+/* Room for one more of n items of that size. */
+void *fold_room(void *items, int n, int *room, size_t size);
+
+/* model_wire.c. The event at the model's cursor, which was not met before, is remembered. False: *why it cannot be. */
+bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event *e, const char **why);
+void fold_fate(const struct fold *f, struct fold_ground *g, const struct event *e);
+/* The socket is in this TCP state now. */
+void fold_state(struct fold *f, struct fold_ground *g, struct model_sock *k, int64_t step);
+
 /* Argument trees that were parsed to be shown, by lane. Most tasks stand at the same call from one cursor to the next: what was parsed
  * for it is used again. */
 struct shown_call {
 	int64_t args_in, retv_in;   /* the events they are in; -1: none */
 	const struct value *args, *retv;
 };
+struct shown_info { int64_t in; const struct value *info; };
 struct shown {
 	struct arena arena;
 	struct shown_call *of; int n;
+	struct shown_info *info; int n_info;   /* by sock - 1 */
 	int parsed;                 /* since the arena was last empty */
 };
 

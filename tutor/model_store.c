@@ -37,6 +37,7 @@ void fold_release(struct fold *f)
 	free(f->m.fds);
 	free(f->m.notes);
 	free(f->tasks);
+	free(f->info);
 }
 
 /* Exactly as large as needed, never NULL. */
@@ -77,8 +78,9 @@ void fold_copy(struct fold *to, const struct fold *from)
 	m->fds = copy_of(m->fds, m->n_fds, sizeof *m->fds);
 	m->notes = copy_of(m->notes, m->n_notes, sizeof *m->notes);
 	to->tasks = copy_of(to->tasks, m->n_tasks, sizeof *to->tasks);
+	to->info = copy_of(to->info, m->n_socks, sizeof *to->info);
 	to->room_tasks = m->n_tasks;
-	to->room_socks = m->n_socks;
+	to->room_socks = to->room_info = m->n_socks;
 	to->room_fds = m->n_fds;
 	to->room_notes = m->n_notes;
 	for (int i = 0; i < m->n_actors; i++)
@@ -91,7 +93,7 @@ size_t fold_size(const struct fold *f)
 {
 	const struct model *m = &f->m;
 	size_t size = sizeof *f + (size_t)m->n_tasks * (sizeof *m->tasks + sizeof *f->tasks) +
-		      (size_t)m->n_socks * sizeof *m->socks + (size_t)m->n_fds * sizeof *m->fds +
+		      (size_t)m->n_socks * (sizeof *m->socks + sizeof *f->info) + (size_t)m->n_fds * sizeof *m->fds +
 		      (size_t)m->n_notes * sizeof *m->notes;
 	for (int i = 0; i < m->n_actors; i++)
 		size += sizeof *m->actors + m->actors[i].output.len;
@@ -127,6 +129,9 @@ void model_store_free(struct model_store *s)
 	arena_release(&s->ground.addresses);
 	arena_release(&s->ground.scratch);
 	free(s->ground.told);
+	free(s->ground.packets);
+	free(s->ground.fates);
+	free(s->ground.states);
 	buf_release(&s->ground.bytes);
 	names_release(&s->ground.names);
 	free(s);

@@ -147,7 +147,7 @@ static void pages(struct fixture *f)
 	f->ui.page = PAGE_RUN;
 	f->ui.overlay = OVERLAY_NONE;
 	for (int zoom = 0; zoom < ZOOMS; zoom++)
-		for (int view = 0; view < PANE_VIEWS; view++) {
+		for (int view = 0; view < VIEWS; view++) {
 			f->ui.zoom = (enum zoom)zoom;
 			f->ui.view = (enum pane_view)view;
 			snprintf(name, sizeof name, "zoom %d view %d", zoom, view);
@@ -171,7 +171,7 @@ static void hostile(struct fixture *f)
 	f->model.tasks[0].call.file = junk;
 	f->model.socks[0].state = junk;
 	f->model.tasks[0].last_signal = junk;
-	for (int view = 0; view < PANE_VIEWS; view++) {
+	for (int view = 0; view < VIEWS; view++) {
 		f->ui.view = (enum pane_view)view;
 		all_sizes(f, "hostile text", 1, 9);
 	}

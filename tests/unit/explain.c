@@ -168,10 +168,16 @@ static void run_init(struct run *r)
 	arena_init(&r->a);
 	for (int i = 0; i < 2; i++)
 		r->tasks[i] = (struct model_task){ .lane = i, .actor = i, .pid = 10 + i, .how = "start", .status = TASK_BEFORE };
-	r->socks[0] = (struct model_sock){ 1, "AF_INET", "SOCK_STREAM", NULL, "listening", address(r, "0.0.0.0", 8888), NULL, 5, -1, NULL, -1, -1 };
-	r->socks[1] = (struct model_sock){ 2, "AF_INET", "SOCK_STREAM", NULL, "connected", address(r, "127.0.0.1", 8888),
-					   address(r, "127.0.0.1", 40000), -1, 1, NULL, -1, -1 };
-	r->socks[2] = (struct model_sock){ 3, "AF_INET", "SOCK_STREAM", NULL, "new", NULL, NULL, -1, -1, NULL, -1, -1 };
+	const struct model_sock tcp = { .domain = "AF_INET", .type = "SOCK_STREAM", .backlog = -1, .from = -1, .recvq = -1, .sendq = -1,
+					.actor = -1, .past = -1 };
+	for (int i = 0; i < 3; i++) {
+		r->socks[i] = tcp;
+		r->socks[i].sock = i + 1;
+	}
+	r->socks[0].state = "listening", r->socks[0].local = address(r, "0.0.0.0", 8888), r->socks[0].backlog = 5;
+	r->socks[1].state = "connected", r->socks[1].local = address(r, "127.0.0.1", 8888), r->socks[1].from = 1;
+	r->socks[1].peer = address(r, "127.0.0.1", 40000);
+	r->socks[2].state = "new";
 	r->fds[0] = (struct model_fd){ 10, 3, 1, false, "socket" };
 	r->fds[1] = (struct model_fd){ 10, 4, 2, false, "socket" };
 	r->fds[2] = (struct model_fd){ 11, 3, 3, false, "socket" };

@@ -23,14 +23,16 @@ static void fill(struct rect r, int rows, int cols)
 			grid[y][x]++;
 }
 
-static void check(int rows, int cols, int programs, enum zoom zoom)
+static void check(int rows, int cols, int programs, enum zoom zoom, enum pane_view view)
 {
-	struct layout l = layout_make(rows, cols, programs, programs - 1, zoom);
+	struct layout l = layout_make(rows, cols, programs, programs - 1, zoom, view);
 	memset(grid, 0, sizeof grid);
 	fill(l.header, rows, cols);
 	fill(l.tabs, rows, cols);
 	fill(l.card, rows, cols);
 	fill(l.keys, rows, cols);
+	fill(l.wire, rows, cols);
+	fill(l.big, rows, cols);
 	for (int i = 0; i < l.panes; i++)
 		fill(l.pane[i], rows, cols);
 	for (int y = 0; y < rows; y++)
@@ -48,18 +50,23 @@ static void every_cell_belongs_to_one_part(void **state)
 		for (int cols = LAYOUT_MIN_COLS; cols <= 250; cols += 7)
 			for (int programs = 1; programs <= 5; programs++)
 				for (int zoom = 0; zoom < ZOOMS; zoom++)
-					check(rows, cols, programs, (enum zoom)zoom);
+					for (int view = 0; view < VIEWS; view += VIEWS - 1)
+						check(rows, cols, programs, (enum zoom)zoom, (enum pane_view)view);
 }
 
 static void kinds(void **state)
 {
-	assert_int_equal(layout_make(11, 80, 2, 0, ZOOM_NONE).kind, LAYOUT_TOO_SMALL);
-	assert_int_equal(layout_make(24, 39, 2, 0, ZOOM_NONE).kind, LAYOUT_TOO_SMALL);
-	assert_int_equal(layout_make(20, 60, 2, 0, ZOOM_NONE).kind, LAYOUT_TABS);
-	assert_int_equal(layout_make(36, 60, 2, 0, ZOOM_NONE).kind, LAYOUT_STACKED);
-	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE).kind, LAYOUT_SIDE);
-	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE).panes, 2);
-	assert_int_equal(layout_make(40, 200, 3, 0, ZOOM_NONE).panes, 3);
+	assert_int_equal(layout_make(11, 80, 2, 0, ZOOM_NONE, VIEW_CODE).kind, LAYOUT_TOO_SMALL);
+	assert_int_equal(layout_make(24, 39, 2, 0, ZOOM_NONE, VIEW_CODE).kind, LAYOUT_TOO_SMALL);
+	assert_int_equal(layout_make(20, 60, 2, 0, ZOOM_NONE, VIEW_CODE).kind, LAYOUT_TABS);
+	assert_int_equal(layout_make(36, 60, 2, 0, ZOOM_NONE, VIEW_CODE).kind, LAYOUT_STACKED);
+	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE, VIEW_CODE).kind, LAYOUT_SIDE);
+	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE, VIEW_CODE).panes, 2);
+	assert_int_equal(layout_make(40, 200, 3, 0, ZOOM_NONE, VIEW_CODE).panes, 3);
+	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE, VIEW_CODE).wire.h, 0);
+	assert_int_equal(layout_make(36, 120, 2, 0, ZOOM_NONE, VIEW_CODE).wire.w, 40);
+	assert_int_equal(layout_make(36, 120, 2, 0, ZOOM_NONE, VIEW_WIRE).wire.h, 0);
+	assert_int_equal(layout_make(24, 80, 2, 0, ZOOM_NONE, VIEW_WIRE).big.w, 80);
 }
 
 static void pane_parts_fit(void **state)

@@ -428,8 +428,85 @@ static void contradictions(void **state)
 	}
 }
 
+static void put_packet(int id, int from, int to, const char *flags, int64_t step)
+{
+	static unsigned char frame[14 + 20 + 20 + 40] = { [12] = 0x08, [14] = 0x45, [17] = 80, [23] = 6, [14 + 20 + 12] = 0x50 };
+	memcpy(frame + 54, "Hello, this is what a packet has inside", 40);
+	new_event(EVENT_packet, -1, step);
+	e.actor = from;
+	e.packet.id = id;
+	e.packet.to = to;
+	e.packet.kind = "TCP";
+	e.packet.flags = flags;
+	e.packet.payload = 40;
+	e.packet.bytes = value_bytes(&arena, frame, sizeof frame, sizeof frame);
+	put();
+}
+
+static void put_fate(int id, const char *what, int64_t step)
+{
+	new_event(EVENT_fate, -1, step);
+	e.fate.id = id;
+	e.fate.what = what;
+	put();
+}
+
+static void packets_and_their_fates(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	put_packet(1, 1, 0, "SYN", 3);
+	put_fate(1, "held", 3);
+	int64_t held = log_count(log_);
+	put_fate(1, "dropped", 4);
+	put_packet(2, 1, 0, "SYN", 4);
+	const struct model *m = end_of(s);
+	assert_int_equal(m->n_packets, 2);
+	assert_string_equal(m->packets[0].flags, "SYN");
+	assert_int_equal(m->packets[0].step, 3);
+	assert_int_equal(m->packets[0].actor, 1);
+	assert_int_equal(m->packets[0].n_head, PACKET_HEAD);
+	assert_memory_equal(m->packets[0].head, "Hello, this", 11);
+	assert_string_equal(model_fate(m, &m->packets[0])->what, "dropped");
+	assert_null(model_fate(m, &m->packets[1]));
+	m = model_at(s, held, NULL);
+	assert_int_equal(m->n_packets, 1);
+	assert_true(model_in_flight(m, &m->packets[0]));
+	m = model_at(s, held - 1, NULL);
+	assert_null(model_fate(m, &m->packets[0]));
+	model_store_free(s);
+}
+
+static void put_kernel(int sock, const char *kernel, const char *why, int64_t step)
+{
+	new_event(EVENT_socket, 0, step);
+	e.socket.sock = sock;
+	e.socket.kernel = kernel;
+	e.socket.why = why;
+	put();
+}
+
+static void what_a_step_changed(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	put_kernel(1, "CLOSED", NULL, 1);
+	put_kernel(1, "LISTEN", "listen", 2);
+	int64_t listening = log_count(log_);
+	put_kernel(1, "LISTEN", NULL, 3);
+	const struct model *m = end_of(s);
+	assert_int_equal(m->socks[0].changed, 0);
+	assert_int_equal(m->socks[0].changed_in, 3);
+	assert_string_equal(m->socks[0].why, "listen");
+	assert_string_equal(m->states[m->socks[0].past].state, "LISTEN");
+	assert_string_equal(m->states[m->states[m->socks[0].past].before].state, "CLOSED");
+	m = model_at(s, listening, NULL);
+	assert_int_equal(m->socks[0].changed, SOCK_STATE);
+	m = model_at(s, listening - 1, NULL);
+	assert_int_equal(m->states[m->socks[0].past].before, -1);
+	model_store_free(s);
+}
+
 /* A run that never was, but could be: everything a log may hold, in an order the reducer accepts. */
-static void put_random(uint64_t *r, int *tasks, int *socks, int64_t *step)
+static void put_random(uint64_t *r, int *tasks, int *socks, int *packets, int64_t *step)
 {
 	static const char *const calls[] = { "recv", "send", "accept", "close", "poll" };
 	static const char *const states[] = { "new", "bound", "connected", "closed" };
@@ -437,7 +514,7 @@ static void put_random(uint64_t *r, int *tasks, int *socks, int64_t *step)
 	const char *call = calls[sample_next(r) % 5];
 	bool hidden = sample_next(r) % 4 == 0;
 	static char bytes[3000];
-	switch (sample_next(r) % 16) {
+	switch (sample_next(r) % 20) {
 	case 0: put_go(lane, ++*step); break;
 	case 1: case 2: case 3: put_before(lane, *step, call, line, hidden); break;
 	case 4: case 5: case 6: put_after(lane, *step, call, line, hidden); break;
@@ -457,6 +534,10 @@ static void put_random(uint64_t *r, int *tasks, int *socks, int64_t *step)
 		e.socket.state = states[line % 4];
 		if (sample_next(r) % 2)
 			e.socket.peer = one_arg("sin_port", (int64_t)(sample_next(r) % 65536));
+		if (sample_next(r) % 2)
+			e.socket.kernel = line % 2 ? "ESTABLISHED" : "CLOSE_WAIT", e.socket.recvq = line % 3;
+		if (sample_next(r) % 3 == 0)
+			e.socket.info = one_arg("mss", line);
 		put();
 		break;
 	case 12:
@@ -470,6 +551,16 @@ static void put_random(uint64_t *r, int *tasks, int *socks, int64_t *step)
 		break;
 	case 14:
 		new_event(sample_next(r) % 4 ? EVENT_note : EVENT_exec, lane, *step);
+		put();
+		break;
+	case 15: case 16: put_packet(++*packets, lane % 2, line % 3 - 1, "ACK", *step); break;
+	case 17: put_fate(1 + (int)(sample_next(r) % (unsigned)(*packets + 2)), line % 2 ? "held" : "passed", *step); break;
+	case 18:
+		new_event(line % 2 ? EVENT_wire : EVENT_timer, -1, *step);
+		if (line % 2)
+			e.wire.how = line % 4 == 1 ? "hold" : "flow";
+		else
+			e.timer.clock = line;
 		put();
 		break;
 	default:
@@ -515,6 +606,15 @@ static void say(struct buf *out, const struct model *m)
 			 m->socks[i].backlog, m->socks[i].from);
 		say_tree(out, m->socks[i].local);
 		say_tree(out, m->socks[i].peer);
+		say_tree(out, m->socks[i].info);
+		buf_addf(out, "%x in %d, was %lld:", m->socks[i].changed, m->socks[i].changed_in, (long long)m->socks[i].was_recvq);
+		for (int k = m->socks[i].past; k >= 0; k = m->states[k].before)
+			buf_addf(out, " %s", m->states[k].state);
+	}
+	buf_addf(out, "wire %d, clock %lld\n", m->wire.holding, (long long)m->timer.clock);
+	for (int i = 0; i < m->n_packets; i++) {
+		const struct model_fate *f = model_fate(m, &m->packets[i]);
+		buf_addf(out, "packet %d %d->%d %s\n", m->packets[i].id, m->packets[i].actor, m->packets[i].to, f ? f->what : "-");
 	}
 	for (int i = 0; i < m->n_fds; i++)
 		buf_addf(out, "fd %lld %d %d %d %s\n", (long long)m->fds[i].pid, m->fds[i].fd, m->fds[i].sock, m->fds[i].cloexec,
@@ -538,11 +638,11 @@ static void any_move_equals_folding_from_zero(void **state)
 	enum { EVENTS = 6000 };
 	static uint64_t at[2][EVENTS + 20];
 	uint64_t r = 7;
-	int tasks = 2, socks = 0;
+	int tasks = 2, socks = 0, packets = 0;
 	int64_t step = 0;
 	struct buf text = BUF_INIT;
 	while (log_count(log_) < EVENTS)
-		put_random(&r, &tasks, &socks, &step);
+		put_random(&r, &tasks, &socks, &packets, &step);
 	int64_t n = log_count(log_);
 	for (int all = 0; all < 2; all++) {          /* one walk, no snapshot ever used */
 		struct model_store *s = model_store_new(log_);
@@ -575,7 +675,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(signals_and_stops), T(output_is_a_tail),
+		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(packets_and_their_fates), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
 		T(back_and_forward), T(contradictions), T(any_move_equals_folding_from_zero),
 	};
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "tutor/learn/schema.h"
 
@@ -46,13 +47,12 @@ static void *find(const char *name, const void *list, int n, size_t size)
 	return n && name ? bsearch(&name, list, (size_t)n, size, by_name) : NULL;
 }
 
-static void add_args(struct loader *l, const struct node *map, struct catalog_call *call)
+static struct catalog_arg *args_of(struct loader *l, const struct node *map, int *count)
 {
-	if (!map)
-		return;
-	call->args = arena_alloc(l->arena, (size_t)(map->n + 1) * sizeof *call->args);
+	struct catalog_arg *args = arena_alloc(l->arena, (size_t)(map->n + 1) * sizeof *args);
 	for (const struct node *n = map->first; n; n = n->next)
-		call->args[call->n_args++] = (struct catalog_arg){ n->key, text_of(n) };
+		args[(*count)++] = (struct catalog_arg){ n->key, text_of(n) };
+	return args;
 }
 
 static void add_call(struct loader *l, const struct node *n)
@@ -63,7 +63,8 @@ static void add_call(struct loader *l, const struct node *n)
 	*x = (struct catalog_call){ .name = n->key, .title = text_of(node_get(n, "name")),
 		.before = texts_of(node_get(n, "before")), .asleep = texts_of(node_get(n, "asleep")),
 		.after = texts_of(node_get(n, "after")), .failed = texts_of(node_get(n, "failed")) };
-	add_args(l, node_get(n, "args"), x);
+	if (node_get(n, "args"))
+		x->args = args_of(l, node_get(n, "args"), &x->n_args);
 }
 
 static void add_errno(struct loader *l, const struct node *n)
@@ -103,6 +104,15 @@ static void add_rule(struct loader *l, const struct node *n)
 		.texts = texts_of(n), .line = n->key_line, .column = n->key_column };
 }
 
+static void add_header(struct loader *l, const struct node *n)
+{
+	struct catalog *c = l->c;
+	c->headers = more(l, c->headers, c->n_headers, sizeof *c->headers);
+	struct catalog_header *x = &c->headers[c->n_headers++];
+	*x = (struct catalog_header){ .name = n->key };
+	x->fields = args_of(l, n, &x->n_fields);
+}
+
 static const struct { const char *file; enum level entry; add_entry *add; } files[] = {
 	{ "syscalls.yaml", LEVEL_SYSCALL, add_call },   { "errnos.yaml", LEVEL_ERRNO, add_errno },
 	{ "constants.yaml", LEVEL_SHAPES, add_constant }, { "terms.yaml", LEVEL_TERM, add_term },
@@ -129,11 +139,15 @@ bool catalog_load(const char *dir, struct catalog *c, struct arena *a, struct re
 	struct loader l = { .c = c, .arena = a, .report = r };
 	bool good = true;
 	*c = (struct catalog){ 0 };
+	const char *headers = arena_printf(a, "%s/headers.yaml", dir);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		good &= load_file(&l, arena_printf(a, "%s/%s", dir, files[i].file), files[i].entry, files[i].add);
+	if (access(headers, F_OK) == 0)
+		good &= load_file(&l, headers, LEVEL_HEADER, add_header);
 	sort(c->calls, c->n_calls, sizeof *c->calls);
 	sort(c->errnos, c->n_errnos, sizeof *c->errnos);
 	sort(c->constants, c->n_constants, sizeof *c->constants);
+	sort(c->headers, c->n_headers, sizeof *c->headers);
 	if (c->n_terms)
 		qsort(c->terms, (size_t)c->n_terms, sizeof *c->terms, by_term);
 	return good;
@@ -202,4 +216,13 @@ const struct catalog_constant *catalog_constant(const struct catalog *c, const c
 		x = find(full, c->constants, c->n_constants, sizeof *c->constants);
 	}
 	return x ? x : find(name, c->constants, c->n_constants, sizeof *c->constants);
+}
+
+const struct text *catalog_field(const struct catalog *c, const char *header, const char *field)
+{
+	const struct catalog_header *h = find(header, c->headers, c->n_headers, sizeof *c->headers);
+	for (int i = 0; h && i < h->n_fields; i++)
+		if (!strcmp(h->fields[i].name, field))
+			return &h->fields[i].text;
+	return NULL;
 }

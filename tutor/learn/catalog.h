@@ -19,6 +19,7 @@ struct catalog_call {
 struct catalog_cause { const char *name; struct texts texts; };            /* by call */
 struct catalog_errno { const char *name; struct text title; struct texts texts; struct catalog_cause *calls; int n_calls; };
 struct catalog_constant { const char *name; struct texts texts; };         /* NAME or NAME@context */
+struct catalog_header { const char *name; struct catalog_arg *fields; int n_fields; };   /* of packets: tcp, ipv4, … */
 struct catalog_rule { const char *name; struct when when; struct texts texts; int line, column; };
 
 struct catalog {
@@ -27,9 +28,10 @@ struct catalog {
 	struct catalog_constant *constants;  int n_constants;
 	struct term *terms;                  int n_terms;
 	struct catalog_rule *rules;          int n_rules;
+	struct catalog_header *headers;      int n_headers;
 };
 
-/* Read DIR/{syscalls,errnos,constants,terms,rules}.yaml. An entry with a mistake is reported and left out. False: there is no such
+/* Read DIR/{syscalls,errnos,constants,terms,rules}.yaml, and headers.yaml if it is there. An entry with a mistake is reported and left out. False: there is no such
  * folder, or a file of it cannot be used at all (reported). What could be read is there in any case. Lives in the arena. */
 bool catalog_load(const char *dir, struct catalog *c, struct arena *a, struct report *r);
 
@@ -44,6 +46,7 @@ struct catalog_reason { const struct catalog_errno *of; const struct texts *text
 int catalog_errnos_of(const struct catalog *c, const char *call, struct catalog_reason *out, int most);
 
 const struct catalog_constant *catalog_constant(const struct catalog *c, const char *name, const char *context);
+const struct text *catalog_field(const struct catalog *c, const char *header, const char *field);     /* NULL: not explained */
 
 struct course;
 const struct catalog *course_catalog(const struct course *course);

@@ -16,7 +16,7 @@
 
 static const struct { const char *name; enum level level; } catalog_files[] = {
 	{ "syscalls", LEVEL_SYSCALLS }, { "errnos", LEVEL_ERRNOS }, { "constants", LEVEL_CONSTANTS },
-	{ "terms", LEVEL_TERMS }, { "rules", LEVEL_RULES },
+	{ "terms", LEVEL_TERMS }, { "rules", LEVEL_RULES }, { "headers", LEVEL_HEADERS },
 };
 enum { CATALOG_FILES = sizeof catalog_files / sizeof *catalog_files };
 

@@ -4,6 +4,8 @@
 enum {
 	SIDE_COLS = 72,      /* two panes of 36: the least that shows a call's line */
 	PANE_COLS = 52,      /* a third pane stands beside them only when all stay this wide */
+	WIRE_BESIDE = 116,   /* from here the wire stands beside the card */
+	WIRE_COLS = 40, WIRE_MOST = 64,
 	WHOLE_PANE = 12,     /* inside height from which code, output and sockets all show */
 };
 
@@ -74,10 +76,28 @@ static void place_zoomed(struct layout *l, struct rect body, enum zoom zoom)
 
 static void choose_first(struct layout *l, int programs, int chosen)
 {
-	l->first = max(0, min(chosen - l->panes + 1, programs - l->panes));
+	l->first = l->panes ? max(0, min(chosen - l->panes + 1, programs - l->panes)) : 0;
 }
 
-struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoom zoom)
+/* The wire takes a third of the card's width. */
+static void place_wire(struct layout *l)
+{
+	int w = max(WIRE_COLS, min(l->card.w / 3, WIRE_MOST));
+	if (l->card.w < WIRE_BESIDE || l->card.h < 5)
+		return;
+	l->card.w -= w;
+	l->wire = (struct rect){ l->card.y, l->card.x + l->card.w, l->card.h, w };
+}
+
+/* One view in the place of all panes. */
+static void join_panes(struct layout *l)
+{
+	struct rect first = l->pane[0], last = l->pane[l->panes - 1];
+	l->big = (struct rect){ first.y, first.x, last.y + last.h - first.y, last.x + last.w - first.x };
+	l->panes = 0;
+}
+
+struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoom zoom, enum pane_view view)
 {
 	struct layout l = { .kind = LAYOUT_TOO_SMALL };
 	if (rows < LAYOUT_MIN_ROWS || cols < LAYOUT_MIN_COLS)
@@ -94,6 +114,10 @@ struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoo
 		place_stacked(&l, body, programs, true);
 	else
 		place_tabs(&l, body, true);
+	if (view >= PANE_VIEWS && l.panes)
+		join_panes(&l);
+	else if (zoom == ZOOM_NONE)
+		place_wire(&l);
 	choose_first(&l, programs, chosen);
 	return l;
 }

@@ -23,15 +23,18 @@ enum zoom { ZOOM_NONE, ZOOM_PANE, ZOOM_CARD, ZOOMS };
 struct layout {
 	enum layout_kind kind;
 	struct rect header, tabs, card, keys;     /* h 0: not there */
+	struct rect wire;                         /* the wire, beside the card; h 0: not there */
+	struct rect big;                          /* a view that takes the place of all panes; h 0: not there */
 	struct rect pane[LAYOUT_PANES];
 	int panes;                                /* in pane[] */
 	int first;                                /* program shown in pane[0] */
 };
 
-/* programs: how many (0 for none); chosen: the one that must be visible. */
-struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoom zoom);
+/* PANE_VIEWS show a part of every program's pane; the views after them are of all programs together. */
+enum pane_view { VIEW_CODE, VIEW_OUTPUT, VIEW_SOCKETS, PANE_VIEWS, VIEW_WIRE = PANE_VIEWS, VIEWS };
 
-enum pane_view { VIEW_CODE, VIEW_OUTPUT, VIEW_SOCKETS, PANE_VIEWS };
+/* programs: how many (0 for none); chosen: the one that must be visible. */
+struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoom zoom, enum pane_view view);
 
 /* The parts of one pane's inside; h 0: not shown. A rule stands above every part but the first. */
 struct pane_parts { struct rect code, output, sockets; };

@@ -15,7 +15,7 @@
 enum ui_lang { UI_BOTH, UI_EN, UI_ZH, UI_LANGS };
 enum page { PAGE_MENU, PAGE_RUN, PAGE_QUESTION };
 enum play { PLAY_OFF, PLAY_PAUSED, PLAY_ON };
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM, OVERLAY_PACKET };
 
 /* Where the learner stands with a lesson. */
 struct menu_item {
@@ -66,6 +66,7 @@ struct ui {
 	double pause;              /* seconds between its steps */
 	bool leaving;              /* the learner wants to go */
 	int scroll_card, scroll_pane, scroll_over;
+	int packet;                /* chosen packet of the wire, by its number; 0: none, the newest is in sight */
 	int pick;                  /* chosen row of the menu */
 	int word;                  /* chosen row of the word list; -1: the open card was not reached from it */
 	const struct term *term;   /* of the open glossary card */
@@ -73,6 +74,12 @@ struct ui {
 	unsigned tried;            /* choices made at this question, one bit each */
 	const char *message;       /* one line for the learner; NULL: none */
 	struct prompt_view prompt;
+};
+
+/* The packet that is looked at. */
+struct packet_view {
+	const struct value *layers;   /* packet_describe; NULL: its bytes are not kept */
+	const unsigned char *bytes; size_t len, total;
 };
 
 struct picture {
@@ -85,6 +92,7 @@ struct picture {
 	const struct past *past;            /* of ui->lane; NULL: not known */
 	const struct sources *sources;
 	const struct menu_item *menu; int n_menu;
+	const struct packet_view *packet;   /* ui->packet; NULL: none */
 };
 
 /* What was drawn, for whoever handles the next key. */

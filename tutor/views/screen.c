@@ -50,6 +50,9 @@ static void draw_run(struct surface *s, const struct picture *pic, struct drawn 
 		if (actor == chosen_actor(pic))
 			out->pane_max = max;
 	}
+	if (l->big.h)
+		out->pane_max = view_wire(s, pic, l->big);
+	view_wire(s, pic, l->wire);
 	view_tabs(s, pic, l->tabs);
 	out->card_max = view_card(s, pic, l->card);
 }
@@ -72,6 +75,7 @@ static void draw_overlay(struct surface *s, const struct picture *pic, struct dr
 	case OVERLAY_HELP: out->over_max = view_help(s, pic, body); break;
 	case OVERLAY_WORDS: out->over_max = view_words(s, pic, body); break;
 	case OVERLAY_TERM: out->over_max = view_term(s, pic, body); break;
+	case OVERLAY_PACKET: out->over_max = view_packet(s, pic, body); break;
 	case OVERLAY_NONE: break;
 	}
 }
@@ -80,7 +84,7 @@ void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out
 {
 	int actors = pic->model ? pic->model->n_actors : 0;
 	*out = (struct drawn){ .cursor_y = -1, .cursor_x = -1 };
-	out->layout = layout_make(s->rows, s->cols, actors, chosen_actor(pic), pic->ui->zoom);
+	out->layout = layout_make(s->rows, s->cols, actors, chosen_actor(pic), pic->ui->zoom, pic->ui->view);
 	if (out->layout.kind == LAYOUT_TOO_SMALL) {
 		draw_too_small(s);
 		return;

@@ -60,6 +60,8 @@ static int over_hints(struct hint *h, const struct ui *ui)
 	int n = 0;
 	if (ui->overlay == OVERLAY_WORDS)
 		add(h, &n, COMMAND_CALL, 0, N_("open"), 1);
+	if (ui->overlay == OVERLAY_PACKET)
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("packet"), 2);
 	add(h, &n, COMMAND_UP, COMMAND_DOWN, ui->overlay == OVERLAY_WORDS ? N_("choose") : N_("scroll"), 2);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 3);
 	add(h, &n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
@@ -109,6 +111,10 @@ static void add_first(struct hint *h, int *n, const struct ui *ui, const struct 
 {
 	if (ui->zoom != ZOOM_NONE)
 		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
+	if (ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h && ui->packet) {
+		add(h, n, COMMAND_CALL, 0, N_("open the packet"), 1);
+		add(h, n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
+	}
 	if (ui->zoom == ZOOM_PANE ? drawn->pane_max > 0 : ui->scroll_card < drawn->card_max)
 		add(h, n, COMMAND_DOWN, 0, N_("more"), 1);
 }

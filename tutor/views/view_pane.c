@@ -116,11 +116,11 @@ int view_pane(struct surface *s, const struct picture *pic, int actor, struct re
 
 void view_tabs(struct surface *s, const struct picture *pic, struct rect r)
 {
-	static const char *const names[PANE_VIEWS] = { N_("code"), N_("output"), N_("sockets") };
+	static const char *const names[VIEWS] = { N_("code"), N_("output"), N_("sockets"), N_("wire") };
 	int x = r.x + 1;
 	if (r.h < 1)
 		return;
-	for (int i = 0; i < PANE_VIEWS; i++) {
+	for (int i = 0; i < VIEWS; i++) {
 		bool on = (int)pic->ui->view == i;
 		x += surface_cutf(s, r.y, x, r.x + r.w - x, on ? ROLE_TITLE_ON : ROLE_DIM, on ? "[%s]" : " %s ", _(names[i]));
 	}

@@ -25,6 +25,10 @@ int view_source_lines(const struct picture *pic, int actor);
 int view_sockets_lines(const struct picture *pic, int actor);
 int view_output_lines(const struct picture *pic, int actor);
 
+/* What crossed the wire, and what its packets say. */
+int view_wire(struct surface *s, const struct picture *pic, struct rect r);
+int view_packet(struct surface *s, const struct picture *pic, struct rect screen);
+
 /* The task of that program the pane speaks of: the one on the card if it is one of its, else its first. NULL: none. */
 const struct model_task *picture_task(const struct picture *pic, int actor);
 

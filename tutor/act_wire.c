@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Commands about packets, the wire and the states of its ends. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/wire/packet.h"
+#include "tutor/app_state.h"
+#include "tutor/i18n.h"
+
+bool act_on_view(const struct app *app, enum pane_view view)
+{
+	return act_on_run(app) && app->ui.overlay == OVERLAY_NONE && app->ui.view == view && app->ui.zoom != ZOOM_CARD;
+}
+
+enum reaction act_view(struct app *app, enum pane_view view)
+{
+	struct ui *ui = &app->ui;
+	if (!act_on_run(app))
+		return REACT_NONE;
+	ui->view = ui->view == view ? VIEW_CODE : view;
+	ui->scroll_pane = ui->packet = 0;
+	if (ui->zoom == ZOOM_CARD)
+		ui->zoom = ZOOM_NONE;
+	return REACT_RELAYOUT;
+}
+
+/* Up from nothing chooses the newest; down from the newest chooses nothing. */
+enum reaction act_choose_packet(struct app *app, int by)
+{
+	int n = app->pic.model->n_packets, *at = &app->ui.packet;
+	if (!*at && by < 0)
+		*at = n;
+	else if (*at)
+		*at = *at + by > n ? (by == 1 ? 0 : n) : *at + by < 1 ? 1 : *at + by;
+	return REACT_REDRAW;
+}
+
+/* Its bytes and fields, for the page that shows them. */
+static bool read_packet(struct app *app, const struct model_packet *p)
+{
+	struct opened_packet *o = &app->packet;
+	struct event e;
+	arena_clear(&o->arena);
+	buf_clear(&o->bytes);
+	o->view = (struct packet_view){ .total = (size_t)p->len };
+	if (!log_get(app->session->log, p->event, &e, &o->arena, NULL) || e.type != EVENT_packet || !e.packet.bytes)
+		return false;
+	if (!log_bytes(app->session->log, e.packet.bytes, &o->bytes, NULL))
+		return false;
+	o->view.bytes = (const unsigned char *)o->bytes.data;
+	o->view.len = o->bytes.len;
+	o->view.total = e.packet.bytes->total > o->bytes.len ? e.packet.bytes->total : o->bytes.len;
+	o->view.layers = packet_describe(&o->arena, o->view.bytes, o->view.len, o->view.total);
+	return true;
+}
+
+enum reaction act_open_packet(struct app *app, int id)
+{
+	const struct model *m = app->pic.model;
+	if (!act_on_run(app) || id < 1 || id > m->n_packets) {
+		app_say(app, m && m->n_packets ? _("there is no packet %d; the last one is %d") : _("there is no packet yet"), id, m ? m->n_packets : 0);
+		return REACT_REDRAW;
+	}
+	read_packet(app, &m->packets[id - 1]);
+	app->pic.packet = &app->packet.view;
+	app->ui.packet = id;
+	app->ui.overlay = OVERLAY_PACKET;
+	app->ui.scroll_over = 0;
+	return REACT_REDRAW;
+}
+
+enum reaction act_packet(struct app *app, const char *arg)
+{
+	int id = atoi(arg);
+	if (!*arg)
+		id = app->ui.packet ? app->ui.packet : app->pic.model ? app->pic.model->n_packets : 0;
+	return act_open_packet(app, id);
+}
