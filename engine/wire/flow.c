@@ -12,8 +12,10 @@ struct sent { uint32_t seq, len; uint16_t flags; int id; };
 
 struct side {
 	bool known;                    /* its first sequence number was seen */
+	bool acked;                    /* it has sent an ACK */
 	uint32_t first, next;          /* of its SYN; after all it has sent */
 	uint32_t ack, window;          /* as it said last; window scaled */
+	uint32_t excused;              /* nobody waits for the ACK of what comes before this number */
 	uint8_t scale;
 	bool scaled;                   /* its SYN had the option */
 	struct sent sent[REMEMBERED];  /* newest ones with data, SYN or FIN, a ring */
@@ -24,6 +26,7 @@ struct side {
 struct flow {
 	struct packet_end a, b;
 	struct side side[2];
+	bool is_reset;
 	uint64_t used;
 };
 
@@ -116,15 +119,25 @@ static void remember(struct side *s, const struct packet *p, int id)
 	s->sent[s->n_sent++ % REMEMBERED] = (struct sent){ p->seq, space_of(p), p->flags, id };
 }
 
-/* A SYN with another number begins the conversation anew: the ports are used again. */
+/* It has sent nothing but its SYN. */
+static bool is_at_beginning(const struct side *s)
+{
+	return s->known && s->next == s->first + 1;
+}
+
+/*
+ * A SYN with another number begins the conversation anew: the ports are used again. The first SYN of a side whose other
+ * side has only sent its own: both open at the same time.
+ */
 static void learn_beginning(struct flow *w, int from, const struct packet *p, const unsigned char *bytes, size_t len)
 {
-	struct side *s = &w->side[from];
+	struct side *s = &w->side[from], *peer = &w->side[!from];
 	if (!(p->flags & TCP_SYN) || (s->known && s->first == p->seq))
 		return;
-	if (!(p->flags & TCP_ACK))
+	if (!(p->flags & TCP_ACK) && (s->known || !is_at_beginning(peer)))
 		w->side[0] = w->side[1] = (struct side){ 0 };
-	*s = (struct side){ .known = true, .first = p->seq, .next = p->seq };
+	w->is_reset = false;
+	*s = (struct side){ .known = true, .first = p->seq, .next = p->seq, .excused = p->seq };
 	s->scaled = find_scale(p, bytes, len, &s->scale);
 }
 
@@ -149,11 +162,11 @@ static const char *judge(const struct flow *w, int from, const struct packet *p,
 		return NULL;
 	if (window == 0)
 		return "zero-window";
-	if (!space && p->ack == s->ack && window > (int64_t)s->window)
+	if (space || !s->acked || p->ack != s->ack)
+		return NULL;
+	if (window > (int64_t)s->window)
 		return "window-update";
-	if (!space && p->ack == s->ack && window == (int64_t)s->window && peer->known && before(p->ack, peer->next))
-		return "duplicate-ack";
-	return NULL;
+	return window == (int64_t)s->window && peer->known && before(p->ack, peer->next) ? "duplicate-ack" : NULL;
 }
 
 static void apply(struct side *s, const struct packet *p, int64_t window, int id)
@@ -163,8 +176,10 @@ static void apply(struct side *s, const struct packet *p, int64_t window, int id
 		remember(s, p, id);
 	if (before(s->next, end))
 		s->next = end;
-	if (p->flags & TCP_ACK)
+	if (p->flags & TCP_ACK) {
 		s->ack = p->ack;
+		s->acked = true;
+	}
 	s->window = (uint32_t)window;
 }
 
@@ -187,6 +202,31 @@ void flows_see(struct flows *f, const struct packet *p, const unsigned char *byt
 		out->seq = (uint32_t)(p->seq - s->first);
 	if (peer->known && (p->flags & TCP_ACK))
 		out->ack = (uint32_t)(p->ack - peer->first);
-	if (s->known && !(p->flags & TCP_RST))
+	if (p->flags & TCP_RST)
+		w->is_reset = true;
+	else if (s->known)
 		apply(s, p, out->window, id);
+}
+
+static bool is_owed(const struct flow *w, int from)
+{
+	const struct side *s = &w->side[from], *peer = &w->side[!from];
+	if (w->is_reset || !s->known || !before(s->excused, s->next))
+		return false;
+	return !peer->acked || (before(peer->ack, s->next) && peer->window > 0);
+}
+
+bool flows_owe(const struct flows *f)
+{
+	for (int i = 0; i < f->n; i++)
+		if (is_owed(f->all[i], 0) || is_owed(f->all[i], 1))
+			return true;
+	return false;
+}
+
+void flows_excuse(struct flows *f)
+{
+	for (int i = 0; i < f->n; i++)
+		for (int from = 0; from < 2; from++)
+			f->all[i]->side[from].excused = f->all[i]->side[from].next;
 }

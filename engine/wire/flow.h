@@ -24,4 +24,11 @@ void flows_free(struct flows *f);
 /* The next packet, in the order they were seen; id > 0 is its number. head: its bytes (for TCP options), len of them. */
 void flows_see(struct flows *f, const struct packet *p, const unsigned char *bytes, size_t len, int id, struct flow_note *out);
 
+/*
+ * A side has sent a SYN, data or a FIN that the other side has not acknowledged, though it has room: its ACK must be on
+ * its way. What was excused is not asked for again.
+ */
+bool flows_owe(const struct flows *f);
+void flows_excuse(struct flows *f);
+
 #endif

@@ -77,6 +77,11 @@ static void read_udp(struct reader *r)
 	r->p->from.port = get16(b);
 	r->p->to.port = get16(b + 2);
 	set_payload(r, r->at + 8);
+	size_t length = get16(b + 4);
+	if (length >= 8 && length - 8 < r->p->data_len)
+		r->p->data_len = length - 8;
+	else if (length && length < 8)   /* 0: a jumbo datagram */
+		r->p->broken = "UDP length";
 }
 
 /* Is this type an error, which quotes the packet that caused it? */
@@ -103,7 +108,7 @@ static void read_icmp(struct reader *r, enum packet_kind kind)
 static void read_transport(struct reader *r)
 {
 	r->p->kind = PACKET_IP;
-	r->p->head_at = r->at;
+	r->p->head_at = r->at <= r->len ? r->at : 0;
 	set_payload(r, r->at);
 	if (r->p->later_fragment)
 		return;
@@ -151,10 +156,11 @@ static bool skip_extensions(struct reader *r)
 		const unsigned char *b = need(r, 8, "short IPv6 extension");
 		if (!b)
 			return false;
-		if (kind == IPPROTO_FRAGMENT)
-			r->p->later_fragment = get16(b + 2) & 0xfff8;
 		r->p->protocol = b[0];
 		r->at += kind == IPPROTO_FRAGMENT ? 8 : ((size_t)b[1] + 1) * 8;
+		r->p->later_fragment = kind == IPPROTO_FRAGMENT && (get16(b + 2) & 0xfff8);
+		if (r->p->later_fragment)   /* what follows is no header */
+			return true;
 	}
 	r->p->broken = "too many IPv6 extensions";
 	return false;
