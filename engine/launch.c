@@ -40,16 +40,43 @@ static bool open_watch(struct run *run, struct err *err)
 	return err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
 }
 
+static bool open_eyes_of(struct run *run, int host, struct err *err)
+{
+	struct stage_eyes eyes;
+	if (!stage_eyes(run->stage, host, &eyes, &run->granted, err))
+		return false;
+	wire_add(&run->wire, eyes.capture, host, false);
+	wire_add(&run->wire, eyes.cable, host, true);
+	observer_add_host(run->observer, host, eyes.diag);
+	return true;
+}
+
+static bool open_cable(struct run *run, struct err *err)
+{
+	struct capture *ends[CABLE_HOSTS] = { 0 };
+	for (int i = 0; i < run->wire.n; i++)
+		if (run->wire.sources[i].cable)
+			ends[run->wire.sources[i].host] = run->wire.sources[i].capture;
+	for (int i = 0; i < run->n_hosts; i++)
+		if (!ends[i])
+			return err_set(err, ERR_STAGE, run->granted.refused[PART_PACKET], "cable", run->granted.step[PART_PACKET]);
+	run->cable = cable_new(ends, run->n_hosts, &run->wire.packets);
+	return (run->cable && watch_fd(run, cable_fd(run->cable))) || err_set(err, ERR_SYSTEM, errno, "timerfd_create", NULL);
+}
+
 /* On a network of the run's own: on the host's there is more to be seen than this run. */
 static bool open_eyes(struct run *run, const struct run_plan *plan, struct err *err)
 {
-	struct stage_eyes eyes = { -1, -1 };
 	bool own = plan->stage.private_net && !run->granted.refused[PART_NETNS];
-	if (own && !stage_eyes(run->stage, &eyes, &run->granted, err))
-		return false;
-	wire_init(&run->wire, eyes.capture);
-	run->observer = observer_new(eyes.diag);
-	return wire_fd(&run->wire) < 0 || watch_fd(run, wire_fd(&run->wire)) || err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
+	run->n_hosts = stage_hosts(run->stage);
+	run->observer = observer_new();
+	for (int i = 0; own && i < (run->n_hosts ? run->n_hosts : 1); i++)
+		if (!open_eyes_of(run, i, err))
+			return false;
+	for (int i = 0; i < run->wire.n; i++)
+		if (!watch_fd(run, wire_fd(&run->wire, i)))
+			return err_set(err, ERR_SYSTEM, errno, "epoll", NULL);
+	return !run->n_hosts || open_cable(run, err);
 }
 
 static const struct value *describe_stage(struct arena *a, const struct stage_report *granted)
@@ -60,7 +87,7 @@ static const struct value *describe_stage(struct arena *a, const struct stage_re
 	return v;
 }
 
-static const struct value *describe_actors(struct arena *a, const struct run_plan *plan)
+static const struct value *describe_actors(struct arena *a, const struct run *run, const struct run_plan *plan)
 {
 	struct value *list = value_list(a);
 	for (int i = 0; i < plan->n_actors; i++) {
@@ -74,6 +101,12 @@ static const struct value *describe_actors(struct arena *a, const struct run_pla
 		value_add(a, v, "argv", argv);
 		if (actor->source)
 			value_add(a, v, "text", value_text(a, actor->source, strlen(actor->source)));
+		if (run_host(run, i) >= 0) {
+			char *address = arena_alloc(a, 16);
+			stage_address(run_host(run, i), address);
+			value_add(a, v, "host", value_int(a, run_host(run, i)));
+			value_add(a, v, "address", value_text(a, address, strlen(address)));
+		}
 		value_add(a, list, NULL, v);
 	}
 	return list;
@@ -101,7 +134,7 @@ static void write_begin(struct run *run, const struct run_plan *plan)
 	e.begin.real = wall_clock() - (run_clock() - run->started);
 	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
 	e.begin.stage = describe_stage(&a, &run->granted);
-	e.begin.actors = describe_actors(&a, plan);
+	e.begin.actors = describe_actors(&a, run, plan);
 	run_write(run, &e);
 	arena_release(&a);
 }
@@ -114,7 +147,7 @@ static bool start_actor(struct run *run, const struct run_plan *plan, int i, str
 		return false;
 	struct stage_actor spec = {
 		.argv = actor->argv, .env = plan->env, .tty = tty->slave,
-		.filter = run->filter.code, .filter_len = run->filter.len,
+		.filter = run->filter.code, .filter_len = run->filter.len, .host = run_host(run, i) < 0 ? 0 : run_host(run, i),
 	};
 	pid_t pid = stage_spawn(run->stage, &spec, err);
 	if (pid < 0 || !tracer_seize(pid, err))
@@ -160,6 +193,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 	tasks_init(&run->tasks);
 	socks_init(&run->socks);
 	vclock_init(&run->clock);
+	wire_init(&run->wire);
 	step_init(&run->pending);
 	run->started = run->unsettled_since = run_clock();
 	return run;
@@ -247,6 +281,8 @@ static void run_free(struct run *run)
 	tasks_release(&run->tasks);
 	socks_release(&run->socks);
 	timers_release(&run->timers);
+	observe_wire_release(run);
+	cable_free(run->cable);
 	wire_release(&run->wire);
 	observer_free(run->observer);
 	step_release(&run->pending);

@@ -21,12 +21,18 @@ enum {
 	TIMER_SLACK_MS = 20,         /* a timer of the kernel ends with one of its ticks */
 };
 
-struct observer *observer_new(int diag)
+struct observer *observer_new(void)
 {
 	struct observer *o = xcalloc(1, sizeof *o);
-	o->diag = diag >= 0 ? diag_new(diag) : NULL;
 	arena_init(&o->arena);
 	return o;
+}
+
+void observer_add_host(struct observer *o, int host, int diag)
+{
+	if (!o->diag)
+		o->diag = diag_new();
+	o->no_list = o->no_list || diag < 0 || !diag_add(o->diag, host, diag);
 }
 
 void observer_free(struct observer *o)
@@ -105,7 +111,7 @@ static int by_key(const void *x, const void *y)
 		return a->inode < b->inode ? -1 : 1;
 	if (a->inode)
 		return 0;
-	struct pair p = pair_of(0, a->protocol, &a->here, &a->there), q = pair_of(0, b->protocol, &b->here, &b->there);
+	struct pair p = pair_of(a->host, a->protocol, &a->here, &a->there), q = pair_of(b->host, b->protocol, &b->here, &b->there);
 	return memcmp(&p, &q, sizeof p);
 }
 
@@ -113,7 +119,7 @@ static int by_key(const void *x, const void *y)
 static bool read_list(struct observer *o)
 {
 	unsigned lists = 0;
-	if (!o->diag)
+	if (!o->diag || o->no_list)
 		return false;
 	for (int i = 0; i < o->n; i++)
 		lists |= lists_of(o->live[i]);
@@ -145,6 +151,7 @@ static struct diag_sock *entry_of(struct observer *o, const struct sock *s)
 	if (d || s->refs > 0 || !s->seen->pair.protocol)
 		return d;
 	key.inode = 0;
+	key.host = s->seen->pair.host;
 	key.protocol = s->seen->pair.protocol;
 	get_end(&s->seen->pair, 0, &key.here);
 	get_end(&s->seen->pair, 1, &key.there);
@@ -181,13 +188,20 @@ static void leave_out_late(const struct run *run, struct sockstat *now)
 	now->timer = DIAG_TIMER_NONE;
 }
 
+int host_index(const struct run *run, int actor)
+{
+	int host = run_host(run, actor);
+	return host < 0 ? 0 : host;
+}
+
 static void learn_ends(struct run *run, struct looked *l)
 {
 	struct socket_seen *seen = l->sock->seen;
 	if (!l->known || !l->now.here.port)
 		return;
-	seen->pair = pair_of(0, l->now.protocol, &l->now.here, &l->now.there);
-	ends_learn(run->wire.ends, 0, l->now.protocol, &l->now.here, &l->now.there, (struct owner){ seen->actor, l->sock->id });
+	int host = seen->actor < 0 ? seen->pair.host : host_index(run, seen->actor);
+	seen->pair = pair_of(host, l->now.protocol, &l->now.here, &l->now.there);
+	ends_learn(run->wire.ends, host, l->now.protocol, &l->now.here, &l->now.there, (struct owner){ seen->actor, l->sock->id });
 }
 
 static void note_due(struct run *run)

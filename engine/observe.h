@@ -48,7 +48,8 @@ struct step_packet {
 enum { STEP_PACKETS = 256 };           /* of more in a step, the last */
 
 struct observer {
-	struct diag *diag;             /* NULL: the kernel's list is refused */
+	struct diag *diag;             /* NULL: there is no network of the run's own */
+	bool no_list;                  /* the kernel's list is refused */
 	struct arena arena;            /* of this look */
 	struct sock **live;            /* all that the kernel may still have, by number */
 	struct looked *looked;         /* the same */
@@ -58,6 +59,8 @@ struct observer {
 	int n_packets;                 /* in this step; the i-th is at i % STEP_PACKETS */
 	int64_t due;                   /* when the earliest timer ends that changes what is shown: monotonic; 0: there is none */
 };
+
+int host_index(const struct run *run, int actor);   /* the host a program is on, from 0 */
 
 struct looked *observer_add(struct observer *o, struct sock *s);
 

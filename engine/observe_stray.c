@@ -103,7 +103,7 @@ void observe_strays(struct run *run)
 		struct diag_sock *d = &o->diag->all[i];
 		if (d->taken || d->inode || d->protocol != IPPROTO_TCP)
 			continue;
-		struct pair p = pair_of(0, d->protocol, &d->here, &d->there);
+		struct pair p = pair_of(d->host, d->protocol, &d->here, &d->there);
 		struct looked *l = whose(run, d, &p);
 		if (!l)
 			continue;
@@ -134,7 +134,7 @@ struct sock *observe_accepted(struct run *run, struct task *task, int fd, const 
 		return NULL;
 	arena_init(&a);
 	bool read = task->process->pidfd >= 0 && sockstat_read(task->process->pidfd, fd, &a, &now);
-	struct pair p = read ? pair_of(0, now.protocol, &now.here, &now.there) : (struct pair){ 0 };
+	struct pair p = read ? pair_of(host_index(run, task->process->actor), now.protocol, &now.here, &now.there) : (struct pair){ 0 };
 	for (int i = 0; i < o->n && !found; i++) {
 		struct sock *s = o->live[i];
 		if (!is_queued(s, listener))

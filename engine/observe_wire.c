@@ -1,31 +1,64 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The packets that have passed since the last look, as events of the step that is going on. */
+/*
+ * The packets that have passed since the last look, as events of the step that
+ * is going on. Those of the cable are carried when they come, and told when the
+ * step is over: only then is it known which sockets they belong to.
+ */
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "engine/base/buf.h"
 #include "engine/run_state.h"
+
+enum { SEEN_MOST = 1024 };   /* more are told at once */
+
+/* A packet, or what became of one. */
+struct seen {
+	bool fate;
+	struct cable_fate what;
+	struct wire_packet w;     /* frame.bytes are ours */
+	int again;                /* it is a copy of that one; 0: it is not */
+};
 
 static int protocol_of(const struct packet *p)
 {
 	return p->kind == PACKET_UDP ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
-static void tell(struct run *run, const struct wire_packet *w, struct arena *a)
+/* The host with that address, as stage.h gives them; -1: none. */
+static int host_at(const struct run *run, const struct packet_end *end)
+{
+	static const unsigned char net[3] = { 10, 0, 0 };
+	bool one = end->family == AF_INET && !memcmp(end->addr, net, 3) && end->addr[3] >= 1 && end->addr[3] <= run->n_hosts;
+	return one ? end->addr[3] - 1 : -1;
+}
+
+int run_host(const struct run *run, int actor)
+{
+	return !run->n_hosts || actor < 0 ? -1 : actor < run->n_hosts ? actor : run->n_hosts - 1;
+}
+
+static void tell(struct run *run, const struct wire_packet *w, int again, struct arena *a)
 {
 	const struct packet *p = &w->packet;
 	struct packet inner;
 	struct event e;
+	int here = run->n_hosts ? w->host : -1, there = w->cable ? host_at(run, &p->to) : here;
 	/* An ICMP error is for the program whose packet it quotes. */
 	bool quoted = packet_quoted(p, w->frame.bytes, w->frame.len, &inner);
-	struct owner from = quoted ? (struct owner){ -1, -1 } : ends_find(run->wire.ends, -1, protocol_of(p), &p->from, &p->to);
-	struct owner to = quoted ? ends_find(run->wire.ends, -1, protocol_of(&inner), &inner.from, &inner.to) :
-				   ends_find(run->wire.ends, -1, protocol_of(p), &p->to, &p->from);
+	struct owner from = quoted ? (struct owner){ -1, -1 } : ends_find(run->wire.ends, here, protocol_of(p), &p->from, &p->to);
+	struct owner to = quoted ? ends_find(run->wire.ends, there, protocol_of(&inner), &inner.from, &inner.to) :
+				   ends_find(run->wire.ends, there, protocol_of(p), &p->to, &p->from);
 	event_init(&e, EVENT_packet);
 	e.actor = from.actor;
 	e.packet.id = w->id;
 	e.packet.sock = from.sock;
 	e.packet.to = to.actor;
 	e.packet.tosock = to.sock;
+	e.packet.host = w->cable ? w->host : -1;
+	e.packet.tohost = w->cable ? there : -1;
 	e.packet.at = w->at - run->started;
 	e.packet.len = (int64_t)w->frame.total;
 	e.packet.kind = packet_kind_name(p->kind);
@@ -36,12 +69,98 @@ static void tell(struct run *run, const struct wire_packet *w, struct arena *a)
 	e.packet.ack = w->note.ack;
 	e.packet.window = w->note.window;
 	e.packet.payload = (int64_t)p->data_len;
-	e.packet.again = w->note.again;
-	e.packet.what = w->note.what;
+	e.packet.again = again ? again : w->note.again;
+	e.packet.what = again ? "copy" : w->note.what;
 	e.packet.broken = p->broken;
 	e.packet.bytes = value_bytes(a, w->frame.bytes, w->frame.len, w->frame.total);
 	run_emit(run, NULL, &e);
 	observe_packet(run, p, &w->note, from.sock, to.sock);
+}
+
+static void tell_fate(struct run *run, const struct cable_fate *f)
+{
+	struct event e;
+	event_init(&e, EVENT_fate);
+	e.fate.id = f->id;
+	e.fate.what = f->what;
+	e.fate.copy = f->copy;
+	run_emit(run, NULL, &e);
+}
+
+static struct seen *new_seen(struct run *run)
+{
+	if (run->n_seen == run->room_seen) {
+		run->room_seen = run->room_seen ? 2 * run->room_seen : 16;
+		run->seen = xrealloc(run->seen, (size_t)run->room_seen * sizeof *run->seen);
+	}
+	run->seen[run->n_seen] = (struct seen){ 0 };
+	return &run->seen[run->n_seen++];
+}
+
+static void keep_packet(struct run *run, const struct wire_packet *w, int id, int again)
+{
+	struct seen *s = new_seen(run);
+	unsigned char *bytes = xcalloc(1, w->frame.len + 1);
+	memcpy(bytes, w->frame.bytes, w->frame.len);
+	s->w = *w;
+	s->w.id = id;
+	s->w.frame.bytes = bytes;
+	s->again = again;
+}
+
+/* w: the packet just given to the cable, of which copies were made; NULL: none was. */
+static bool keep_fates(struct run *run, const struct wire_packet *w)
+{
+	struct cable_fate f;
+	bool any = false;
+	while (cable_fate(run->cable, &f)) {
+		*new_seen(run) = (struct seen){ .fate = true, .what = f };
+		if (f.copy && w)
+			keep_packet(run, w, f.copy, f.id);
+		any = true;
+	}
+	return any;
+}
+
+static void tell_seen(struct run *run)
+{
+	struct arena a;
+	arena_init(&a);
+	for (int i = 0; i < run->n_seen; i++) {
+		struct seen *s = &run->seen[i];
+		arena_clear(&a);
+		if (s->fate)
+			tell_fate(run, &s->what);
+		else
+			tell(run, &s->w, s->again, &a);
+		free((void *)s->w.frame.bytes);
+	}
+	run->n_seen = 0;
+	arena_release(&a);
+}
+
+bool observe_cable(struct run *run)
+{
+	struct wire_packet w;
+	if (!run->cable)
+		return false;
+	cable_tick(run->cable);
+	bool any = keep_fates(run, NULL);
+	while (wire_next(&run->wire, &w)) {
+		any = true;
+		keep_packet(run, &w, w.id, 0);
+		if (w.cable)
+			cable_take(run->cable, w.host, w.id, w.frame.bytes, w.frame.len, &w.packet);
+		keep_fates(run, &w);
+		if (run->n_seen >= SEEN_MOST)
+			break;
+	}
+	if (run->n_seen >= SEEN_MOST) {
+		if (run->settled)
+			run_begin_step(run, -1);
+		tell_seen(run);
+	}
+	return any;
 }
 
 void observe_wire(struct run *run)
@@ -49,14 +168,22 @@ void observe_wire(struct run *run)
 	struct wire_packet w;
 	struct arena a;
 	char count[24];
+	tell_seen(run);
 	arena_init(&a);
-	while (wire_next(&run->wire, &w)) {
+	while (!run->cable && wire_next(&run->wire, &w)) {
 		arena_clear(&a);
-		tell(run, &w, &a);
+		tell(run, &w, 0, &a);
 	}
 	unsigned lost = wire_lost(&run->wire);
 	snprintf(count, sizeof count, "%u", lost);
 	if (lost)
 		conduct_note(run, NULL, "packets-lost", count);
 	arena_release(&a);
+}
+
+void observe_wire_release(struct run *run)
+{
+	for (int i = 0; i < run->n_seen; i++)
+		free((void *)run->seen[i].w.frame.bytes);
+	free(run->seen);
 }

@@ -19,6 +19,7 @@
 #include "engine/log/log.h"
 #include "engine/stage/stage.h"
 #include "engine/trace/fault.h"
+#include "engine/wire/cable.h"
 
 struct run_actor {
 	const char *name;              /* server */
@@ -115,6 +116,17 @@ int64_t run_fault_bytes(struct run *run, int lane);
 
 /* The call that a task is held before is one on a TCP connection whose other end a program here has open. */
 bool run_fault_resets(struct run *run, int lane);
+
+/*
+ * Do something to the wire (engine/wire/cable.h says what there is). The run must be settled (NOT_SETTLED). Packets that this
+ * lets go are a step of their own: pump the run until it is settled again. What an order does to packets that come later belongs
+ * to the steps in which they come; what is held or delayed keeps no step from ending. A delay is real time.
+ * FREEZE and THAW work everywhere: all that arrives at that socket is dropped, until it is thawed. All others need a
+ * cable (NO_CABLE). False also: NO_SOCKET, NO_PACKET, SYSTEM.
+ */
+bool run_wire(struct run *run, const struct wire_order *order, struct err *err);
+bool run_has_cable(const struct run *run);
+int run_wire_waiting(const struct run *run);   /* packets that wait in the cable, held or delayed */
 
 /* Type text to a program's terminal. */
 bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err);

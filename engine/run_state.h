@@ -12,6 +12,7 @@
 #include "engine/trace/tracer.h"
 #include "engine/trace/vclock.h"
 #include "engine/tty.h"
+#include "engine/wire/cable.h"
 #include "engine/wire/wire.h"
 
 struct run {
@@ -25,6 +26,10 @@ struct run {
 	struct vclock clock;
 	struct timers timers;
 	struct observer *observer;
+	struct cable *cable;         /* NULL: all programs are on one host */
+	int n_hosts;
+	struct seen *seen;           /* packets and fates that are not told yet (observe_wire.c) */
+	int n_seen, room_seen;
 	struct step pending;
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
@@ -58,7 +63,8 @@ void run_write(struct run *run, const struct event *e); /* to the log at once, a
 void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
 
 /* A step is over: look at every socket; then, with the packets since the last look; say what the kernel's word is now. */
-struct observer *observer_new(int diag);                /* diag: see stage_eyes; taken over */
+struct observer *observer_new(void);
+void observer_add_host(struct observer *o, int host, int diag);   /* see stage_eyes; taken over. -1: refused, and then no host is listed */
 void observer_free(struct observer *o);                 /* NULL is allowed */
 void observe_look(struct run *run);
 void observe_wire(struct run *run);                     /* the packets since the last look */
@@ -66,6 +72,9 @@ void observe_packet(struct run *run, const struct packet *p, const struct flow_n
 bool observe_tell(struct run *run);                     /* false: nothing has changed */
 int64_t observe_due_in(const struct run *run);          /* nanoseconds until a timer of the kernel changes what is shown; 0: none will */
 bool observe_is_due(const struct run *run);             /* it has ended */
+bool observe_cable(struct run *run);                    /* carry what came; told by the next observe_wire. False: nothing did */
+void observe_wire_release(struct run *run);
+int run_host(const struct run *run, int actor);         /* the host a program is on; -1: there is only one */
 
 void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */

@@ -177,7 +177,8 @@ static void try_to_settle(struct run *run)
 	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
-	bool wait_on = run_clock() < run->held_until || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	bool flows = run->cable && (wire_waits(&run->wire) || cable_is_due(run->cable));
+	bool wait_on = flows || run_clock() < run->held_until || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
 	if (!wait_on && output_is_here(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
@@ -290,27 +291,32 @@ static void look_at_timers(struct run *run)
 
 static void pump(struct run *run, int ms)
 {
-	if (run->free && !run->settled) {
+	if (run->free && !run->settled && !run->cable) {   /* a cable must be attended to between stops */
 		pump_freely(run);
 		return;
 	}
 	wait_for_news(run, ms);
 	int stops = take_stops(run);
+	bool carried = observe_cable(run);
 	spill(run);
-	if (stops)
+	if (stops || carried)
 		run->looks = 0;
-	if (run->settled && !wire_waits(&run->wire) && observe_is_due(run))
+	if (run->settled && !wire_waits(&run->wire) && !carried && observe_is_due(run))
 		look_at_timers(run);
-	if (run->settled && !run->busy && !wire_waits(&run->wire))
+	if (run->settled && !run->busy && !wire_waits(&run->wire) && !carried)
 		return;
-	if (run->settled && run->busy)
+	if (run->settled && run->busy) {
 		look_at_busy(run);
-	else if (stops < STOPS_A_PUMP) {
+	} else if (stops < STOPS_A_PUMP) {
 		if (run->settled)   /* the kernel sent something by itself */
 			run_begin_step(run, -1);
-		try_to_settle(run);
-	} else
+		if (carried)   /* whoever it wakes needs a moment */
+			run_look_in(run, LOOK_FIRST_NS);
+		else
+			try_to_settle(run);
+	} else {
 		run_look_in(run, LOOK_FIRST_NS);
+	}
 }
 
 void run_pump(struct run *run)

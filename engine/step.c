@@ -81,7 +81,7 @@ static int64_t place_of(const struct event *e, int mover)
 {
 	if (e->type == EVENT_output)
 		return PLACE_OUTPUT + e->actor;
-	if (e->type == EVENT_packet)
+	if (e->type == EVENT_packet || e->type == EVENT_fate)
 		return PLACE_WIRE;
 	if (e->lane < 0)
 		return PLACE_OF_NONE;

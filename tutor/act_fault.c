@@ -41,7 +41,7 @@ static enum reaction give(struct app *app, const struct run_fault_order *o)
 	}
 	stay(app, lane);
 	app->stepping = true;
-	run_wait(s->run, QUICK_MS);
+	session_wait(s, QUICK_MS);
 	return app_after_pump(app);
 }
 

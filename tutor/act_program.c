@@ -46,7 +46,7 @@ static bool one_moment(struct app *app)
 	struct err err;
 	if (!s->run)
 		return session_forward(s);
-	if (!session_can_go(s) || !session_go(s, -1, RUN_MOMENT, &err) || !run_wait(s->run, STEP_MS))
+	if (!session_can_go(s) || !session_go(s, -1, RUN_MOMENT, &err) || !session_wait(s, STEP_MS))
 		return false;
 	session_to_end(s);
 	return true;

@@ -98,7 +98,7 @@ enum reaction act_send_text(struct app *app, const char *line)
 	else {
 		const char *name = m->actors[m->tasks[app->ui.lane].actor].name;
 		app_say(app, _("sent to %s: %s"), name ? name : "?", line);
-		app->stepping = !run_wait(s->run, QUICK_MS);
+		app->stepping = !session_wait(s, QUICK_MS);
 		app_after_pump(app);
 	}
 	buf_release(&b);

@@ -88,7 +88,7 @@ enum reaction act_go(struct app *app, enum run_how how)
 		return REACT_REDRAW;
 	}
 	app->stepping = true;
-	run_wait(s->run, QUICK_MS);
+	session_wait(s, QUICK_MS);
 	return app_after_pump(app);
 }
 
@@ -235,7 +235,7 @@ void app_begin(struct app *app)
 	reset_ui(app);
 	act_auto_begin(app);
 	if (s->run) {
-		app->stepping = !run_wait(s->run, START_MS);
+		app->stepping = !session_wait(s, START_MS);
 		session_to_end(s);
 	} else {
 		begin_replay(app);

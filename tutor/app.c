@@ -354,7 +354,7 @@ static enum reaction sleep_and_take(struct app *app)
 	if (woke & TERM_KEYS)
 		r = take_keys(app);
 	if (r != REACT_QUIT && woke & TERM_OTHER && app->session->run) {
-		run_pump(app->session->run);
+		session_pump(app->session);
 		enum reaction p = app_after_pump(app);
 		r = p > r ? p : r;
 	}

@@ -45,6 +45,11 @@ static const struct {
 	[ERR_FAULT_NAME] = { N_("%1 is no errno or signal that can be given."), EXIT_FAILED },
 	[ERR_FAULT_SHORT] = { N_("%1 is no smaller number of bytes: the call asks for %2."), EXIT_FAILED },
 	[ERR_FAULT_PEER] = { N_("%1() has no TCP connection here whose other end a program holds."), EXIT_FAILED },
+	[ERR_NOT_SETTLED] = { N_("The programs are still moving. Wait for the end of this step."), EXIT_FAILED },
+	[ERR_NO_CABLE] = { N_("There is no cable here: all programs are on one host."), EXIT_FAILED },
+	[ERR_NO_PACKET] = { N_("Packet %1 does not wait in the cable."), EXIT_FAILED },
+	[ERR_NO_SOCKET] = { N_("There is no such socket now."), EXIT_FAILED },
+	[ERR_WIRE_ORDER] = { N_("Not understood: %1. Type: wire help"), EXIT_FAILED },
 	[ERR_TERMINAL] = { N_("The screen cannot be used here: %1. Use --plain."), EXIT_CANNOT_RUN },
 };
 

@@ -47,7 +47,7 @@ static bool output_is_broken(void)
 static bool wait_settled(struct session *s, struct err *err)
 {
 	while (s->run && !run_settled(s->run) && !interrupted)
-		run_wait(s->run, 200);
+		session_wait(s, 200);
 	if (s->run && run_trouble(s->run)->id != ERR_NONE) {
 		*err = *run_trouble(s->run);
 		return false;
@@ -145,7 +145,7 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 			{ .fd = feed_fd(&p->feed, p->s), .events = POLLIN },
 		};
 		wait_or_be_interrupted(news, 3, p->s->lesson ? 1 : -1);
-		run_pump(run);
+		session_pump(p->s);
 		if (run_settled(run))
 			feed_type(&p->feed, p->s, err);
 		if (wait_settled(p->s, err) && !session_at_end(p->s)) {
@@ -209,12 +209,12 @@ static bool play_freely(struct plain *p, struct err *err)
 	if (!s->run || !session_go(s, -1, RUN_FREELY, err))
 		return err->id == ERR_NONE;
 	while (!interrupted && !output_is_broken() && !run_over(s->run)) {
-		if (run_wait(s->run, 50) && !run_over(s->run) && !feed_type(&p->feed, s, err)) {
+		if (session_wait(s, 50) && !run_over(s->run) && !feed_type(&p->feed, s, err)) {
 			struct pollfd news[2] = { { .fd = run_fd(s->run), .events = POLLIN },
 						  { .fd = feed_fd(&p->feed, s), .events = POLLIN } };
 			poll(news, 2, -1);
 		}
-		run_pump(s->run);
+		session_pump(s);
 		session_to_end(s);
 		if (err->id != ERR_NONE || !plain_print_new(p, err))
 			return false;

@@ -173,7 +173,7 @@ static void do_input(struct plain *p, const char *text)
 	if (!run_input(p->s->run, m->tasks[lane].actor, line.data, line.len, &err))
 		error_report(&err);
 	buf_release(&line);
-	run_wait(p->s->run, 200);
+	session_wait(p->s, 200);
 	session_to_end(p->s);
 	plain_print_new(p, &err);
 }

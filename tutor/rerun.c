@@ -76,7 +76,7 @@ static bool give_go(struct session *s, const struct event *e)
 	struct err err;
 	if (!session_go(s, (int)e->lane, strcmp(e->go.how ? e->go.how : "", "call") == 0 ? RUN_CALL : RUN_MOMENT, &err))
 		return false;
-	return run_wait(s->run, STEP_MS);
+	return session_wait(s, STEP_MS);
 }
 
 static bool give_fault(struct session *s, const struct event *e)
@@ -85,7 +85,7 @@ static bool give_fault(struct session *s, const struct event *e)
 	struct run_fault_order o = { .kind = fault_named(e->fault.how ? e->fault.how : ""), .name = e->fault.name, .n = e->fault.n,
 				     .whom = (int)e->fault.whom };
 	session_to_end(s);
-	return o.kind != FAULT_KINDS && session_fault(s, (int)e->lane, &o, &err) && run_wait(s->run, STEP_MS + (int)(o.n / 1000000));
+	return o.kind != FAULT_KINDS && session_fault(s, (int)e->lane, &o, &err) && session_wait(s, STEP_MS + (int)(o.n / 1000000));
 }
 
 static bool give_input(struct session *s, const struct log *old, const struct event *e)
@@ -94,14 +94,14 @@ static bool give_input(struct session *s, const struct log *old, const struct ev
 	struct err err;
 	bool ok = log_bytes(old, e->input.bytes, &bytes, &err) && run_input(s->run, (int)e->actor, bytes.data, bytes.len, &err);
 	buf_release(&bytes);
-	return ok && run_wait(s->run, STEP_MS);
+	return ok && session_wait(s, STEP_MS);
 }
 
 /* The recorded commands up to the step. False: one could not be given. */
 static bool give_commands(struct session *s, const struct log *old, int step)
 {
 	struct arena a;
-	bool ok = run_wait(s->run, STEP_MS);
+	bool ok = session_wait(s, STEP_MS);
 	arena_init(&a);
 	for (int64_t i = 0; ok && i < log_count(old); i++) {
 		struct event e;

@@ -27,6 +27,7 @@ void session_release(struct session *s, const char *why)
 	model_store_free(s->store);
 	log_free(s->log);
 	pcap_free(s->pcap);
+	free(s->given);
 	buf_release(&s->sources);
 	const char *pcap_path = s->pcap_path;
 	session_init(s, s->course);
@@ -90,12 +91,14 @@ static bool start_programs(struct session *s, const char *dir, const char *port,
 	int n = lesson->n_programs;
 	struct program *programs = xcalloc((size_t)n, sizeof *programs);
 	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
+	const char **names = xcalloc((size_t)n, sizeof *names);
 	struct buf shim = BUF_INIT;
 	char texts[RECORDING_HASH] = "";
 	recording_hash_texts(lesson, texts);
 	for (int i = 0; i < n; i++) {
 		fill_program(&programs[i], &lesson->programs[i], s->variant, port);
 		recording_hash_program(lesson, i, s->variant, programs[i].hash);
+		names[i] = lesson->programs[i].name;
 		actors[i] = (struct run_actor){
 			.name = lesson->programs[i].name, .argv = programs[i].argv, .input = lesson->programs[i].input,
 			.source = programs[i].hash,
@@ -104,13 +107,15 @@ static bool start_programs(struct session *s, const char *dir, const char *port,
 	struct run_plan plan = {
 		.lesson = lesson->id, .variant = s->variant == VARIANT_PYTHON ? "python" : "c", .texts = texts,
 		.actors = actors, .n_actors = n, .turns = lesson->turns, .n_turns = lesson->n_turns,
-		.stage = { .private_net = lesson->private_net, .hide_files = true, .programs = dir, .shim = path_shim(&shim) },
+		.stage = { .private_net = lesson->private_net, .hide_files = true, .programs = dir, .shim = path_shim(&shim),
+			   .hosts = lesson->two_hosts ? names : NULL, .n_hosts = n },
 		.env = lesson_env, .sources = "/tmp/lesson", .rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
 	s->run = run_start(&plan, s->log, err);
 	buf_release(&shim);
 	free(actors);
 	free(programs);
+	free(names);
 	return s->run != NULL;
 }
 
@@ -307,4 +312,11 @@ bool session_can_go(const struct session *s)
 {
 	struct run_timer timer;
 	return s->run && (run_next(s->run) >= 0 || run_timer(s->run, &timer));
+}
+
+bool session_wire(struct session *s, const struct wire_order *order, struct err *err)
+{
+	if (!s->run)
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	return run_wire(s->run, order, err);
 }

@@ -9,6 +9,7 @@
 
 #include "engine/run.h"
 #include "tutor/learn/course.h"
+#include "tutor/learn/orders.h"
 #include "tutor/model.h"
 #include "tutor/pcap.h"
 
@@ -27,6 +28,8 @@ struct session {
 	char *const *const *argvs; int n_argvs; unsigned watch;   /* of session_watch; borrowed */
 	struct buf sources;                /* folder of the lesson's sources; empty: none */
 	int64_t cursor;                    /* events that are shown */
+	struct moment_orders *given; int n_given;   /* orders of the lesson that were given in this run */
+	bool began;                        /* those for the beginning too */
 };
 
 void session_init(struct session *s, const struct course *course);
@@ -62,6 +65,14 @@ bool session_forward(struct session *s);
  */
 bool session_go(struct session *s, int lane, enum run_how how, struct err *err);
 bool session_can_go(const struct session *s);   /* there is somebody whose turn it is, or such a timer */
+
+/* As run_wait and run_pump; and when the run is settled, what the lesson orders for this moment (docs/lessons.md, The wire) is
+ * done. Models that were handed out are not good any more. */
+bool session_wait(struct session *s, int ms);
+void session_pump(struct session *s);
+
+/* Do something to the wire (live): see run_wire. Pump the run as after session_go. */
+bool session_wire(struct session *s, const struct wire_order *order, struct err *err);
 
 /* The call that the lane is held before (live; at the end) meets a fault: see run_fault. Pump the run as after session_go. */
 bool session_fault(struct session *s, int lane, const struct run_fault_order *order, struct err *err);

@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/base/buf.h"
+#include "engine/stage/hosts.h"
 #include "engine/stage/kin.h"
 #include "engine/stage/mounts.h"
 #include "engine/stage/msg.h"
@@ -25,6 +27,7 @@ struct keeper {
 	const struct keeper_order *order;
 	const struct keeper_birth *birth;
 	struct stage_report report;
+	struct hosts hosts;
 	const char *cwd;       /* where programs start; NULL: where we are */
 	int signals;           /* signalfd: SIGCHLD, SIGTERM */
 	sigset_t mask;         /* as we were born with it */
@@ -94,11 +97,35 @@ static bool split(struct keeper *k, enum stage_part part, int flag, const char *
 	return unshare(flag) == 0 || report_refuse(&k->report, part, errno, step);
 }
 
+/* /etc/hosts: every host by its name. far: each at its own address, else all here. */
+static char *names_of_hosts(const struct keeper_order *o, bool far)
+{
+	struct buf b = BUF_INIT;
+	char address[16] = "127.0.0.1";
+
+	buf_adds(&b, "127.0.0.1 localhost lesson\n::1 localhost lesson\n");
+	for (int i = 0; i < o->n_hosts; i++) {
+		if (far)
+			hosts_address(i, address);
+		buf_addf(&b, "%s %s\n", address, o->hosts[i]);
+	}
+	return buf_steal(&b);
+}
+
+/* True: the hosts have their addresses, whether a cable is between them or not. */
+static bool make_hosts(struct keeper *k)
+{
+	const struct keeper_order *o = k->order;
+
+	if (!o->n_hosts)
+		return true;
+	return o->cable ? hosts_make(&k->hosts, o->n_hosts, &k->report) : hosts_on_lo(o->n_hosts);
+}
+
 static void make_stage(struct keeper *k)
 {
 	const struct keeper_order *o = k->order;
 	const char *home = getenv("HOME");
-	struct mounts_plan plan = { o->hide_files, k->birth->uid == 0, home ? home : "", o->programs, o->shim };
 	bool net = o->private_net && (unshare(CLONE_NEWNET) == 0 || net_refuse(&k->report, errno, "unshare net"));
 	bool files = (o->hide_files || k->birth->pidns) && split(k, PART_MNTNS, CLONE_NEWNS, "unshare mount") &&
 		mounts_private(&k->report);
@@ -109,39 +136,58 @@ static void make_stage(struct keeper *k)
 		report_refuse(&k->report, PART_IPCNS, errno, "sethostname");
 	if (files && k->birth->pidns)
 		mounts_proc(&k->report);
-	if (net)   /* before the tree, and with it /proc/sys, becomes read-only */
-		net_up(&k->report);
+	/* before the tree, and with it /proc/sys, becomes read-only */
+	bool far = net && net_up(&k->report) && make_hosts(k);
+	if (o->cable && !net)
+		report_refuse(&k->report, PART_VETH, k->report.refused[PART_NETNS], k->report.step[PART_NETNS]);
+	char *names = names_of_hosts(o, far);
+	struct mounts_plan plan = { o->hide_files, k->birth->uid == 0, home ? home : "", o->programs, o->shim, names };
 	if (files)
 		mounts_arrange(&plan, &at_lesson, &k->report);
+	free(names);
 	k->cwd = at_lesson ? "/tmp/lesson" : o->programs[0] ? o->programs : NULL;
 }
 
-static void spawn(struct keeper *k, const int fds[MSG_FDS])
+static void spawn(struct keeper *k, int host, const int fds[MSG_FDS])
 {
 	pid_t pid = fork();
+	const char *step = "fork";
 
-	if (pid == 0)
+	if (pid == 0 && hosts_enter(&k->hosts, host))
 		spawn_become(fds, k->cwd, k->order->as_is ? &k->mask : NULL);
-	if (pid < 0) {
-		struct spawn_hello hello = { .sys = errno, .step = "fork" };
+	if (pid == 0)
+		step = "setns";
+	if (pid <= 0) {
+		struct spawn_hello hello = { .sys = errno };
+		snprintf(hello.step, sizeof hello.step, "%s", step);
 		msg_send(fds[2], &hello, sizeof hello, NULL, 0);
 	}
+	if (pid == 0)
+		_exit(127);
 }
 
-/* Descriptors that see the network from inside. */
-static bool hand_out_eyes(struct keeper *k)
+/* Descriptors that see a host's network from inside, and its end of the cable. */
+static bool hand_out_eyes(struct keeper *k, int host)
 {
-	int fds[2], n = 0;
+	int fds[MSG_FDS], n = 0, capture = -1, diag = -1;
 	struct keeper_eyes eyes = { 0 };
-	int capture = net_open_capture(&k->report), diag = net_open_diag(&k->report);
 
+	if (hosts_enter(&k->hosts, host)) {
+		capture = net_open_capture("lo", &k->report);
+		diag = net_open_diag(&k->report);
+	}
+	hosts_enter(&k->hosts, -1);
+	int cable = k->hosts.n ? hosts_open_end(host, &k->report) : -1;
 	if (capture >= 0)
 		fds[n++] = capture;
 	if (diag >= 0)
 		fds[n++] = diag;
+	if (cable >= 0)
+		fds[n++] = cable;
 	eyes.report = k->report;
 	eyes.capture = capture >= 0;
 	eyes.diag = diag >= 0;
+	eyes.cable = cable >= 0;
 	bool sent = msg_send(k->birth->control, &eyes, sizeof eyes, fds, (unsigned)n);
 	while (n > 0)
 		close(fds[--n]);
@@ -150,16 +196,19 @@ static bool hand_out_eyes(struct keeper *k)
 
 static bool serve(struct keeper *k)
 {
-	int request, fds[MSG_FDS];
+	struct keeper_request request;
+	int fds[MSG_FDS];
 
 	if (!msg_recv(k->birth->control, &request, sizeof request, fds, NULL))
 		return errno == EPROTO;
-	if (request == KEEPER_SPAWN && fds[2] >= 0)
-		spawn(k, fds);
+	if (k->hosts.n && (request.host < 0 || request.host >= k->hosts.n))
+		request.host = 0;
+	if (request.what == KEEPER_SPAWN && fds[2] >= 0)
+		spawn(k, request.host, fds);
 	msg_close(fds);
-	if (request == KEEPER_EYES)
-		return hand_out_eyes(k);
-	if (request == KEEPER_PROBE) {
+	if (request.what == KEEPER_EYES)
+		return hand_out_eyes(k, request.host);
+	if (request.what == KEEPER_PROBE) {
 		net_probe(&k->report);
 		return msg_send(k->birth->control, &k->report, sizeof k->report, NULL, 0);
 	}

@@ -13,9 +13,14 @@
 
 #include "engine/stage/stage.h"
 
+enum { HOST_NAME = 32 };
+
 /* What the tutor orders; paths are absolute, empty for none. */
 struct keeper_order {
 	bool private_net, hide_files, as_is;
+	bool cable;                   /* the hosts are joined by one; else they are all one */
+	int n_hosts;                  /* 0: one without a name */
+	char hosts[STAGE_HOSTS][HOST_NAME];
 	char programs[PATH_MAX], shim[PATH_MAX];
 };
 
@@ -34,11 +39,14 @@ struct keeper_maps {
 };
 
 /* On the control socket, from the tutor. SPAWN brings the three descriptors of spawn_become. */
-enum keeper_request { KEEPER_SPAWN = 1, KEEPER_PROBE, KEEPER_EYES };
+struct keeper_request {
+	enum { KEEPER_SPAWN = 1, KEEPER_PROBE, KEEPER_EYES } what;
+	int host;                    /* SPAWN, EYES: from 0 */
+};
 /* The keeper's answers there: one struct stage_report when the stage is made, one for each KEEPER_PROBE; for KEEPER_EYES: */
 struct keeper_eyes {
 	struct stage_report report;
-	bool capture, diag;          /* which descriptors come along, in this order */
+	bool capture, diag, cable;   /* which descriptors come along, in this order */
 };
 
 /* Does not return. */

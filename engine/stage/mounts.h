@@ -16,6 +16,7 @@ struct mounts_plan {
 	const char *home;       /* the learner's $HOME: hidden; empty: none */
 	const char *programs;   /* host folder for /tmp/lesson; empty: none */
 	const char *shim;       /* host folder for /tmp/.shim; empty: none */
+	const char *names;      /* what /etc/hosts is to say */
 };
 
 /* Nothing mounted from here on is seen by the host. Must succeed before any other step. */

@@ -21,11 +21,24 @@ bool net_up(struct stage_report *report);
 /* No network of our own, so nothing of what would be in it: the host's settings are not ours to change. Returns false. */
 bool net_refuse(struct stage_report *report, int sys, const char *step);
 
-/* Descriptors of this network for those who observe it: frames on lo (capture.h), sock_diag(7). -1: refused, see the report. */
-int net_open_capture(struct stage_report *report);
+/* A setting below /proc/sys/net of the network we are in. 0, or the errno. */
+int net_set_sysctl(const char *name, const char *value);
+
+/* A route that the kernel made itself with an address, made again with quickack 1. 0, or the errno. */
+struct net_route {
+	int family;
+	const char *to;
+	unsigned bits;
+	const char *from, *interface;
+	bool direct;       /* to the neighbours on the interface; else to this host itself */
+};
+int net_quick_route(const struct net_route *route);
+
+/* Descriptors of this network for those who observe it: frames of an interface (capture.h), sock_diag(7). -1: refused, see the report. */
+int net_open_capture(const char *interface, struct stage_report *report);
 int net_open_diag(struct stage_report *report);
 
-/* Try what observers need: AF_PACKET on lo, sock_diag, a veth pair (made and taken away again). */
+/* Try what observers need: AF_PACKET on lo, sock_diag. */
 void net_probe(struct stage_report *report);
 
 #endif

@@ -92,7 +92,8 @@ static void probe_actor(struct stage *stage, struct stage_report *report)
 
 bool stage_probe(struct stage_report *report, struct err *err)
 {
-	static const struct stage_plan all = { .private_net = true, .hide_files = true };
+	static const char *const hosts[] = { "one", "two" };
+	static const struct stage_plan all = { .private_net = true, .hide_files = true, .hosts = hosts, .n_hosts = 2 };
 	struct stage_report made;
 
 	memset(report, 0, sizeof *report);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "engine/base/buf.h"
+#include "engine/stage/hosts.h"
 #include "engine/stage/kin.h"
 #include "engine/stage/msg.h"
 #include "engine/stage/net.h"
@@ -42,6 +43,7 @@ struct child {
 struct stage {
 	pid_t keeper;
 	bool pidns;
+	int n_hosts;
 	int control;
 	int pidfd;                      /* of the keeper; -1 where the kernel has none */
 	struct child *children;
@@ -61,12 +63,27 @@ static bool full_path(const char *path, char out[PATH_MAX], struct err *err)
 	return !path || realpath(path, out) || err_set(err, ERR_SYSTEM, errno, "realpath", path);
 }
 
+/* Only what /etc/hosts can hold as one word. */
+static void copy_name(const char *name, int host, char out[HOST_NAME])
+{
+	static const char kept[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+
+	if (*name && strlen(name) < HOST_NAME && strspn(name, kept) == strlen(name))
+		snprintf(out, HOST_NAME, "%s", name);
+	else
+		snprintf(out, HOST_NAME, "host%d", host + 1);
+}
+
 static bool write_order(const struct stage_plan *plan, struct keeper_order *o, struct err *err)
 {
 	memset(o, 0, sizeof *o);
 	o->private_net = plan->private_net;
 	o->hide_files = plan->hide_files;
 	o->as_is = plan->as_is;
+	o->n_hosts = !plan->hosts ? 0 : plan->n_hosts < STAGE_HOSTS ? plan->n_hosts : STAGE_HOSTS;
+	o->cable = o->n_hosts > 1;
+	for (int i = 0; i < o->n_hosts; i++)
+		copy_name(plan->hosts[i], i, o->hosts[i]);
 	return full_path(plan->programs, o->programs, err) && full_path(plan->shim, o->shim, err);
 }
 
@@ -102,12 +119,15 @@ static bool ask_less(struct keeper_order *order, const struct stage_report *made
 {
 	bool dead_net = !strcmp(made->step[PART_NETNS], NET_DEAD);
 	bool half_hidden = order->hide_files && made->refused[PART_MNTNS];
+	bool no_cable = order->cable && made->refused[PART_VETH];
 
 	if (dead_net)
 		order->private_net = false;
 	if (half_hidden)
 		order->hide_files = false;
-	return dead_net || half_hidden;
+	if (no_cable)
+		order->cable = false;
+	return dead_net || half_hidden || no_cable;
 }
 
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err)
@@ -127,6 +147,8 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 	}
 	if (s)
 		place_map_init(&s->places, &order);
+	if (s && order.cable)
+		s->n_hosts = order.n_hosts;
 	if (s && report)
 		*report = made;
 	return s;
@@ -135,7 +157,7 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 bool stage_ask_probe(struct stage *s, struct stage_report *report, struct err *err)
 {
 	struct stage_report answer;
-	int request = KEEPER_PROBE;
+	struct keeper_request request = { .what = KEEPER_PROBE };
 
 	if (!msg_send(s->control, &request, sizeof request, NULL, 0) ||
 	    !msg_recv(s->control, &answer, sizeof answer, NULL, NULL))
@@ -144,16 +166,28 @@ bool stage_ask_probe(struct stage *s, struct stage_report *report, struct err *e
 	return true;
 }
 
-bool stage_eyes(struct stage *s, struct stage_eyes *eyes, struct stage_report *report, struct err *err)
+int stage_hosts(const struct stage *s)
+{
+	return s->n_hosts;
+}
+
+void stage_address(int host, char out[16])
+{
+	hosts_address(host, out);
+}
+
+bool stage_eyes(struct stage *s, int host, struct stage_eyes *eyes, struct stage_report *report, struct err *err)
 {
 	struct keeper_eyes answer;
-	int request = KEEPER_EYES, fds[MSG_FDS], n = 0;
+	struct keeper_request request = { KEEPER_EYES, host };
+	int fds[MSG_FDS], n = 0;
 
 	if (!msg_send(s->control, &request, sizeof request, NULL, 0) ||
 	    !msg_recv(s->control, &answer, sizeof answer, fds, NULL))
 		return err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
 	eyes->capture = answer.capture ? fds[n++] : -1;
 	eyes->diag = answer.diag ? fds[n++] : -1;
+	eyes->cable = answer.cable ? fds[n++] : -1;
 	report_merge(report, &answer.report);
 	return true;
 }
@@ -168,16 +202,17 @@ static void child_free(struct child *c)
 }
 
 /* Hand the script over and wait for the child's hello. */
-static bool start_child(struct stage *s, struct child *c, int script, int tty, struct err *err)
+static bool start_child(struct stage *s, struct child *c, int script, const struct stage_actor *actor, struct err *err)
 {
-	int request = KEEPER_SPAWN, pair[2], on = 1;
+	struct keeper_request request = { KEEPER_SPAWN, actor->host };
+	int pair[2], on = 1;
 	struct spawn_hello hello;
 
 	if (!msg_pair(pair))
 		return err_set(err, ERR_STAGE, errno, "spawn", "socketpair");
 	c->sock = pair[0];
 	bool sent = be_impatient(c->sock) && setsockopt(c->sock, SOL_SOCKET, SO_PASSCRED, &on, sizeof on) == 0 &&
-		msg_send(s->control, &request, sizeof request, (int[]){ script, tty, pair[1] }, 3);
+		msg_send(s->control, &request, sizeof request, (int[]){ script, actor->tty, pair[1] }, 3);
 	close(pair[1]);
 	if (!sent || !msg_recv(c->sock, &hello, sizeof hello, NULL, &c->pid))
 		return err_set(err, ERR_KEEPER_GONE, errno, NULL, NULL);
@@ -200,7 +235,7 @@ pid_t stage_spawn(struct stage *s, const struct stage_actor *actor, struct err *
 	int script = spawn_write(&placed, &c->script, err);
 	place_env_free(env);
 	free(cwd);
-	bool ok = script >= 0 && start_child(s, c, script, actor->tty, err);
+	bool ok = script >= 0 && start_child(s, c, script, actor, err);
 	if (script >= 0)
 		close(script);
 	if (!ok) {

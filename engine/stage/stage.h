@@ -37,7 +37,12 @@ bool stage_probe(struct stage_report *report, struct err *err);
 
 struct stage;
 
+enum { STAGE_HOSTS = 4 };
+
 struct stage_plan {
+	const char *const *hosts; /* names of hosts (2 to STAGE_HOSTS): each has a network of its own, with the address
+				   * 10.0.0.N, N from 1, and they are joined by a cable. Needs private_net; NULL: one host */
+	int n_hosts;
 	bool private_net;         /* false: the host's own network and files (watch) */
 	bool as_is;               /* no namespaces at all, and the programs keep what the tutor was started with: ids,
 				   * capabilities, limits, signal mask and dispositions (watch) */
@@ -48,8 +53,16 @@ struct stage_plan {
 /* Where MNTNS is refused, or files are not hidden, the host's own folders stand for /tmp/lesson and /tmp/.shim: in an
  * actor's cwd, in values of its environment that are such a path, and in stage_path. */
 
+/* Where VETH is refused, all hosts are one: it has all their names and addresses, on lo. */
+
 /* A stage as far as the plan wants and the system allows; what was refused is in *report (may be NULL), parts not wanted count as granted. */
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err);
+
+/* How many hosts it has, joined by a cable; 0: none, all programs are on one. */
+int stage_hosts(const struct stage *stage);
+
+/* The address of that host, "10.0.0.1". */
+void stage_address(int host, char out[16]);
 
 /* Ends every process in it (SIGKILL), waits until they are gone, frees. Tasks that the caller still
  * traces are waited for here; one that PTRACE_O_TRACEEXIT would stop on its way out must have been let go before, else
@@ -60,6 +73,7 @@ struct stage_actor {
 	const char *const *argv;      /* argv[0] is looked up in PATH of `env` when it has no slash; relative to cwd */
 	const char *const *env;       /* NAME=value …, NULL-ended */
 	const char *cwd;              /* NULL: /tmp/lesson, or the tutor's own */
+	int host;                     /* where there are hosts: on which of them, from 0 */
 	int tty;                      /* slave side of its pty: becomes fds 0-2 and the controlling terminal */
 	const void *filter;           /* struct sock_filter[filter_len]: loaded as the last act before exec; NULL: none */
 	unsigned filter_len;
@@ -81,12 +95,13 @@ int stage_exec_error(struct stage *stage, pid_t pid);
 /* Path of a file inside the stage as the tutor can open it: /proc/KEEPER/root/PATH. out holds n bytes. */
 void stage_path(const struct stage *stage, const char *path, char *out, size_t n);
 
-/* Descriptors that see the stage's network from inside. -1: refused, see the report. The caller closes them. */
+/* Descriptors that see a host's network from inside. -1: refused, see the report. The caller closes them. */
 struct stage_eyes {
-	int capture;              /* for capture_new (engine/wire/capture.h) */
+	int capture;              /* its lo: for capture_new (engine/wire/capture.h) */
 	int diag;                 /* a netlink socket for sock_diag(7) */
+	int cable;                /* the far end of its cable, for capture_new; -1 also when it has none */
 };
-bool stage_eyes(struct stage *stage, struct stage_eyes *eyes, struct stage_report *report, struct err *err);
+bool stage_eyes(struct stage *stage, int host, struct stage_eyes *eyes, struct stage_report *report, struct err *err);
 
 /* A pty: *master is ours (non-blocking, close-on-exec), *slave for stage_spawn. ECHO and OPOST are off, so that
  * bytes out are bytes written. rows x cols as given. */

@@ -5,7 +5,7 @@
 
 #include "engine/stage/stage.h"
 
-/* Let the keeper try AF_PACKET, sock_diag and veth in its network; refusals are merged into *report. */
+/* Let the keeper try AF_PACKET and sock_diag in its network; refusals are merged into *report. */
 bool stage_ask_probe(struct stage *stage, struct stage_report *report, struct err *err);
 
 #endif

@@ -131,6 +131,17 @@ bool capture_next(struct capture *c, struct frame *out)
 	}
 }
 
+int64_t capture_oldest(const struct capture *c)
+{
+	const struct tpacket2_hdr *h = head_at(c);
+	return is_filled(h) ? (int64_t)h->tp_sec * 1000000000 + h->tp_nsec : -1;
+}
+
+bool capture_send(struct capture *c, const unsigned char *bytes, size_t len)
+{
+	return send(c->fd, bytes, len, MSG_DONTWAIT) == (ssize_t)len;
+}
+
 unsigned capture_lost(struct capture *c)
 {
 	struct tpacket_stats stats = { 0 };

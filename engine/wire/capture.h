@@ -38,6 +38,12 @@ bool capture_next(struct capture *c, struct frame *out);
 /* There is one. It may be a copy that is left out. */
 bool capture_waits(const struct capture *c);
 
+/* When the oldest frame was taken; -1: there is none. It may be a copy that is left out. */
+int64_t capture_oldest(const struct capture *c);
+
+/* Put a frame on the interface. False: it could not be sent (ENETDOWN: the link is down). */
+bool capture_send(struct capture *c, const unsigned char *bytes, size_t len);
+
 /* Frames lost since the last time this was asked, because the ring was full. */
 unsigned capture_lost(struct capture *c);
 

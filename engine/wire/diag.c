@@ -24,18 +24,28 @@ enum {
 /* Places in the kernel's struct tcp_info, whose newest fields the system's header may lack. */
 enum { INFO_SND_MSS = 16, INFO_UNACKED = 24, INFO_SND_WND = 228, INFO_RCV_WND = 232, INFO_AFTER_RCV_WND = 240 };
 
-struct diag *diag_new(int fd)
+struct diag *diag_new(void)
 {
-	struct diag *d = xcalloc(1, sizeof *d);
-	d->fd = fd;
-	return d;
+	return xcalloc(1, sizeof(struct diag));
+}
+
+bool diag_add(struct diag *d, int host, int fd)
+{
+	if (d->n_hosts == DIAG_HOSTS) {
+		close(fd);
+		return false;
+	}
+	d->hosts[d->n_hosts].fd = fd;
+	d->hosts[d->n_hosts++].host = host;
+	return true;
 }
 
 void diag_free(struct diag *d)
 {
 	if (!d)
 		return;
-	close(d->fd);
+	for (int i = 0; i < d->n_hosts; i++)
+		close(d->hosts[i].fd);
 	free(d->all);
 	free(d);
 }
@@ -57,7 +67,7 @@ static struct diag_sock *add(struct diag *d)
 		d->all = xrealloc(d->all, (size_t)d->room * sizeof *d->all);
 	}
 	struct diag_sock *s = &d->all[d->n++];
-	*s = (struct diag_sock){ .unacked = -1, .mss = -1, .rcv_wnd = -1, .snd_wnd = -1, .drops = -1 };
+	*s = (struct diag_sock){ .host = d->host, .unacked = -1, .mss = -1, .rcv_wnd = -1, .snd_wnd = -1, .drops = -1 };
 	return s;
 }
 
@@ -272,18 +282,29 @@ static bool ask(struct diag *d, int family, int protocol)
 	return false;
 }
 
-bool diag_look(struct diag *d, unsigned lists)
+static bool ask_host(struct diag *d, unsigned lists)
 {
 	static const struct { unsigned list; int family, protocol; } all[] = {
 		{ DIAG_TCP4, AF_INET, IPPROTO_TCP }, { DIAG_TCP6, AF_INET6, IPPROTO_TCP },
 		{ DIAG_UDP4, AF_INET, IPPROTO_UDP }, { DIAG_UDP6, AF_INET6, IPPROTO_UDP }, { DIAG_UNIX, AF_UNIX, 0 },
 	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if ((lists & all[i].list) && !ask(d, all[i].family, all[i].protocol))
+			return false;
+	return true;
+}
+
+bool diag_look(struct diag *d, unsigned lists)
+{
 	d->n = 0;
 	d->more = false;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if ((lists & all[i].list) && !ask(d, all[i].family, all[i].protocol)) {
+	for (int i = 0; i < d->n_hosts; i++) {
+		d->host = d->hosts[i].host;
+		d->fd = d->hosts[i].fd;
+		if (!ask_host(d, lists)) {
 			d->n = 0;
 			return false;
 		}
+	}
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * All sockets of a network namespace, as the kernel lists them: those that no
+ * All sockets of one or more network namespaces (hosts), as the kernel lists them: those that no
  * process holds any more among them. One look is one picture; nothing is kept
  * from the look before. What comes back is checked like any other bytes. sock_diag(7).
  */
@@ -16,6 +16,7 @@
 enum diag_timer { DIAG_TIMER_NONE, DIAG_TIMER_ON, DIAG_TIMER_KEEPALIVE, DIAG_TIMER_TIMEWAIT, DIAG_TIMER_PERSIST };
 
 struct diag_sock {
+	int host;                     /* as given to diag_add */
 	int family;                   /* AF_INET, AF_INET6, AF_UNIX */
 	int protocol;                 /* IPPROTO_TCP, IPPROTO_UDP; 0: Unix */
 	int state;                    /* TCP_ESTABLISHED …, see netinet/tcp.h */
@@ -36,19 +37,23 @@ enum { DIAG_TCP4 = 1, DIAG_TCP6 = 2, DIAG_UDP4 = 4, DIAG_UDP6 = 8, DIAG_UNIX = 1
 
 enum { DIAG_SOCKETS_MOST = 4096 };   /* of more, the first are listed */
 
+enum { DIAG_HOSTS = 4 };
+
 struct diag {
-	int fd;
+	struct { int fd, host; } hosts[DIAG_HOSTS];
+	int n_hosts, host, fd;        /* the one that is being asked */
 	unsigned seq;
 	struct diag_sock *all;
 	int n, room;
 	bool more;                    /* there were more than DIAG_SOCKETS_MOST */
 };
 
-/* fd: a NETLINK_SOCK_DIAG socket of that namespace, which is taken over. */
-struct diag *diag_new(int fd);
+struct diag *diag_new(void);
+/* fd: a NETLINK_SOCK_DIAG socket of a namespace, which is taken over. False: there are DIAG_HOSTS already. */
+bool diag_add(struct diag *d, int host, int fd);
 void diag_free(struct diag *d);  /* NULL is allowed */
 
-/* All sockets of these lists into d->all. False: the kernel does not tell (errno); then there is nothing in it. */
+/* All sockets of these lists, of all hosts, into d->all. False: the kernel does not tell (errno); then there is nothing in it. */
 bool diag_look(struct diag *d, unsigned lists);
 
 /* One answer of the kernel: n bytes of netlink messages. 1: go on reading, 0: that was the last, -1: refused (errno). For tests. */

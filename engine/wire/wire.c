@@ -4,27 +4,34 @@
 #include <time.h>
 #include <unistd.h>
 
-void wire_init(struct wire *w, int capture)
+void wire_init(struct wire *w)
 {
 	*w = (struct wire){ .flows = flows_new(), .ends = ends_new() };
-	if (capture < 0)
+}
+
+void wire_add(struct wire *w, int fd, int host, bool cable)
+{
+	if (fd < 0)
 		return;
-	w->lo = capture_new(capture);
-	if (!w->lo)
-		close(capture);
+	struct capture *capture = w->n < 2 * CABLE_HOSTS ? capture_new(fd) : NULL;
+	if (capture)
+		w->sources[w->n++] = (struct wire_source){ capture, host, cable };
+	else
+		close(fd);
 }
 
 void wire_release(struct wire *w)
 {
-	capture_free(w->lo);
+	for (int i = 0; i < w->n; i++)
+		capture_free(w->sources[i].capture);
 	flows_free(w->flows);
 	ends_free(w->ends);
 	*w = (struct wire){ 0 };
 }
 
-int wire_fd(const struct wire *w)
+int wire_fd(const struct wire *w, int i)
 {
-	return w->lo ? capture_fd(w->lo) : -1;
+	return i < w->n ? capture_fd(w->sources[i].capture) : -1;
 }
 
 static int64_t now(clockid_t clock)
@@ -40,10 +47,30 @@ static int64_t monotonic(int64_t real)
 	return now(CLOCK_MONOTONIC) - (now(CLOCK_REALTIME) - real);
 }
 
+/* The source whose oldest frame is the oldest of all; NULL: nothing waits. */
+static struct wire_source *earliest(struct wire *w)
+{
+	struct wire_source *best = NULL;
+	int64_t when = 0;
+	for (int i = 0; i < w->n; i++) {
+		int64_t t = capture_oldest(w->sources[i].capture);
+		if (t >= 0 && (!best || t < when)) {
+			best = &w->sources[i];
+			when = t;
+		}
+	}
+	return best;
+}
+
 bool wire_next(struct wire *w, struct wire_packet *out)
 {
-	if (!w->lo || !capture_next(w->lo, &out->frame))
+	struct wire_source *from = earliest(w);
+	while (from && !capture_next(from->capture, &out->frame))   /* it was a copy */
+		from = earliest(w);
+	if (!from)
 		return false;
+	out->host = from->host;
+	out->cable = from->cable;
 	out->id = ++w->packets;
 	out->at = monotonic(out->frame.real);
 	packet_read(&out->packet, out->frame.bytes, out->frame.len, out->frame.total);
@@ -53,10 +80,16 @@ bool wire_next(struct wire *w, struct wire_packet *out)
 
 bool wire_waits(const struct wire *w)
 {
-	return w->lo && capture_waits(w->lo);
+	for (int i = 0; i < w->n; i++)
+		if (capture_waits(w->sources[i].capture))
+			return true;
+	return false;
 }
 
 unsigned wire_lost(struct wire *w)
 {
-	return w->lo ? capture_lost(w->lo) : 0;
+	unsigned lost = 0;
+	for (int i = 0; i < w->n; i++)
+		lost += capture_lost(w->sources[i].capture);
+	return lost;
 }

@@ -59,7 +59,7 @@ static bool walk_through(struct walk *w, struct session *s, struct err *err)
 	bool good = true;
 	explanation_init(&x);
 	for (int step = 0; good; step++) {
-		if (!run_wait(s->run, STEP_MS) || step == STEPS_MAX)
+		if (!session_wait(s, STEP_MS) || step == STEPS_MAX)
 			good = err_set(err, ERR_SYSTEM, ETIMEDOUT, "run", w->x->id);
 		else if (run_trouble(s->run)->id != ERR_NONE)
 			*err = *run_trouble(s->run), good = false;

@@ -38,6 +38,9 @@ struct lesson {
 	struct text title;
 	struct texts goal;
 	bool private_net;
+	bool two_hosts;                       /* each program on a host of its own, joined by a cable */
+	const struct wire_words *wire; int n_wire;          /* orders for the wire, given when the programs have started */
+	bool has_orders;                      /* here, or at a mark: see orders.h */
 	int minutes;
 	struct lesson_program *programs;  int n_programs;
 	int *turns;                       int n_turns;      /* indices of programs */

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/stage/stage.h"
 #include "tutor/learn/marks.h"
 #include "tutor/learn/schema.h"
+#include "tutor/wire_order.h"
 
 enum { PROGRAMS_MAX = 8, SOURCE_BYTES = 256 * 1024, LINES_MAX = 4096 };
 
@@ -130,7 +132,8 @@ static void load_head(struct loader *l)
 	x->id = node_text(l->root, "lesson");
 	x->title = text_of(node_get(l->root, "title"));
 	x->goal = texts_of(node_get(l->root, "goal"));
-	x->private_net = !network || !strcmp(network, "loopback");
+	x->private_net = !network || strcmp(network, "host");
+	x->two_hosts = network && !strcmp(network, "two-hosts");
 	x->minutes = atoi(node_text(l->root, "minutes"));
 	x->terms = names_of(node_get(l->root, "terms"), l->arena, &x->n_terms);
 	if (strcmp(x->id, name))
@@ -219,10 +222,39 @@ static void load_turns(struct loader *l)
 		x->turns[x->n_turns++] = i;
 }
 
+/* Orders for the wire; *n of them. */
+static const struct wire_words *load_wire(struct loader *l, const struct node *map, int *n)
+{
+	const struct node *list = node_get(map, "wire");
+	const char *names[PROGRAMS_MAX];
+	struct lesson *x = l->lesson;
+	struct err err;
+	*n = 0;
+	if (!list)
+		return NULL;
+	for (int i = 0; i < x->n_programs; i++)
+		names[i] = x->programs[i].name;
+	struct wire_words *orders = arena_alloc(l->arena, (size_t)(list->n + 1) * sizeof *orders);
+	for (const struct node *o = list->first; o; o = o->next) {
+		struct wire_words *w = &orders[*n];
+		if (!wire_words_read(o->text, names, x->n_programs, w, &err))
+			mistake(l, o, MISTAKE_WIRE_ORDER, o->text, err.a[0]);
+		else if (!x->two_hosts && w->order.how != WIRE_FREEZE && w->order.how != WIRE_THAW)
+			mistake(l, o, MISTAKE_WIRE_HOSTS, o->text, NULL);
+		else
+			++*n;
+	}
+	x->has_orders |= *n > 0;
+	return orders;
+}
+
 static void load_entry(struct loader *l, const struct node *n, struct mark_entry *e)
 {
 	const struct node *when = node_get(n, "when");
 	*e = (struct mark_entry){ .when = when_of(when, l->arena), .texts = texts_of(n), .line = n->line, .column = n->column };
+	e->wire = load_wire(l, n, &e->n_wire);
+	if (e->n_wire && e->when.moment == MOMENT_ANY)
+		mistake(l, node_get(n, "wire"), MISTAKE_WIRE_MOMENT, NULL, NULL);
 	if (e->when.actor)
 		known_program(l, node_get(when, "actor"), e->when.actor);
 	if (e->when.errnos && e->when.moment != MOMENT_AFTER)
@@ -374,6 +406,9 @@ bool lesson_load(const char *dir, struct lesson *lesson, struct arena *a, struct
 	load_head(&l);
 	load_programs(&l);
 	load_turns(&l);
+	lesson->wire = load_wire(&l, l.root, &lesson->n_wire);
+	if (lesson->two_hosts && (lesson->n_programs < 2 || lesson->n_programs > STAGE_HOSTS))
+		mistake_count(&l, node_get(l.root, "network"), MISTAKE_HOSTS, STAGE_HOSTS);
 	load_marks(&l);
 	load_questions(&l);
 	load_summary(&l);

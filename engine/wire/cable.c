@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A packet meets the first rule that fits it, then a hold, then its far end. What
+ * waits is a list in order of arrival, and it is bounded: a full cable loses what
+ * comes. Delays are real time: the kernel's own timers go on too.
+ */
+#include "engine/wire/cable.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "engine/base/buf.h"
+#include "engine/wire/capture.h"
+
+enum { RULES_MOST = 16, WAITING_MOST = 1024 };
+
+struct rule { struct wire_order order; char flags[32]; int seen; };
+
+enum wait { WAIT_HELD, WAIT_SWAP, WAIT_TIME };
+
+struct parcel {
+	struct parcel *next;
+	enum wait wait;
+	int id, host;
+	int64_t due;                   /* WAIT_TIME: monotonic, nanoseconds */
+	size_t len;
+	unsigned char *bytes;          /* behind it, in the same piece of memory */
+};
+
+struct cable {
+	struct capture *ends[CABLE_HOSTS];
+	bool unplugged[CABLE_HOSTS];
+	int n;
+	int *packets;
+	struct rule rules[RULES_MOST];
+	int n_rules;
+	struct parcel *first;
+	int n_waiting;
+	int timer;
+	struct cable_fate *fates;
+	int n_fates, at_fate, room_fates;
+};
+
+static const char *const names[WIRE_HOWS] = {
+#define WIRE_HOW(id, name) [WIRE_##id] = name,
+#include "engine/wire/wire_how.def"
+#undef WIRE_HOW
+};
+
+const char *wire_how_name(enum wire_how how)
+{
+	return (unsigned)how < WIRE_HOWS ? names[how] : "";
+}
+
+bool wire_how_of(const char *name, enum wire_how *out)
+{
+	for (int i = 0; i < WIRE_HOWS; i++)
+		if (!strcmp(name, names[i])) {
+			*out = (enum wire_how)i;
+			return true;
+		}
+	return false;
+}
+
+struct cable *cable_new(struct capture *const *ends, int n, int *packets)
+{
+	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (timer < 0)
+		return NULL;
+	struct cable *c = xcalloc(1, sizeof *c);
+	c->timer = timer;
+	c->packets = packets;
+	for (; c->n < n && c->n < CABLE_HOSTS; c->n++)
+		c->ends[c->n] = ends[c->n];
+	return c;
+}
+
+void cable_free(struct cable *c)
+{
+	if (!c)
+		return;
+	for (struct parcel *p = c->first, *next; p; p = next) {
+		next = p->next;
+		free(p);
+	}
+	close(c->timer);
+	free(c->fates);
+	free(c);
+}
+
+/* fates */
+
+static void tell(struct cable *c, int id, const char *what, int copy)
+{
+	if (c->n_fates == c->room_fates) {
+		c->room_fates = c->room_fates ? 2 * c->room_fates : 16;
+		c->fates = xrealloc(c->fates, (size_t)c->room_fates * sizeof *c->fates);
+	}
+	c->fates[c->n_fates++] = (struct cable_fate){ id, what, copy };
+}
+
+bool cable_fate(struct cable *c, struct cable_fate *out)
+{
+	if (c->at_fate == c->n_fates) {
+		c->at_fate = c->n_fates = 0;
+		return false;
+	}
+	*out = c->fates[c->at_fate++];
+	return true;
+}
+
+/* which packets */
+
+static const struct { const char *word; enum packet_kind kind; } kinds[] = {
+	{ "TCP", PACKET_TCP }, { "UDP", PACKET_UDP }, { "ICMP", PACKET_ICMP }, { "ARP", PACKET_ARP },
+};
+
+static const struct { const char *word; unsigned flag; } tcp_flags[] = {
+	{ "SYN", TCP_SYN }, { "ACK", TCP_ACK }, { "FIN", TCP_FIN }, { "RST", TCP_RST }, { "PSH", TCP_PSH }, { "URG", TCP_URG },
+};
+
+/* Bits of "SYN|ACK"; 0: a word is none of ours. */
+static unsigned flag_bits(const char *s)
+{
+	unsigned bits = 0;
+	for (;;) {
+		size_t n = strcspn(s, "|"), k = 0;
+		while (k < sizeof tcp_flags / sizeof *tcp_flags && (strlen(tcp_flags[k].word) != n || strncmp(s, tcp_flags[k].word, n)))
+			k++;
+		if (k == sizeof tcp_flags / sizeof *tcp_flags)
+			return 0;
+		bits |= tcp_flags[k].flag;
+		if (!s[n])
+			return bits;
+		s += n + 1;
+	}
+}
+
+bool cable_knows(const char *flags)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(flags, kinds[i].word))
+			return true;
+	return !strcmp(flags, "DATA") || flag_bits(flags);
+}
+
+static bool fits_flags(const char *flags, const struct packet *p)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(flags, kinds[i].word))
+			return p->kind == kinds[i].kind;
+	if (p->kind != PACKET_TCP)
+		return false;
+	if (!strcmp(flags, "DATA"))
+		return p->data_len > 0;
+	unsigned bits = flag_bits(flags);
+	if (bits == TCP_SYN)
+		return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	if (bits == TCP_ACK)
+		return (p->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && !p->data_len;
+	return (p->flags & bits) == bits;
+}
+
+static bool fits(const struct rule *r, int host, const struct packet *p)
+{
+	const struct wire_order *o = &r->order;
+	if (o->host >= 0 && o->host != host)
+		return false;
+	if (o->port && p->from.port != o->port && p->to.port != o->port)
+		return false;
+	return *r->flags ? fits_flags(r->flags, p) : p->kind != PACKET_ARP;
+}
+
+static void forget_rule(struct cable *c, int i)
+{
+	memmove(&c->rules[i], &c->rules[i + 1], (size_t)(--c->n_rules - i) * sizeof *c->rules);
+}
+
+/* What is to be done with this packet; FLOW: nothing. */
+static struct wire_order rule_for(struct cable *c, int host, const struct packet *p)
+{
+	for (int i = 0; i < c->n_rules; i++) {
+		struct rule *r = &c->rules[i];
+		if (r->order.how == WIRE_HOLD || !fits(r, host, p))
+			continue;
+		struct wire_order found = r->order;
+		bool now = r->order.every <= 1 || ++r->seen % r->order.every == 0;
+		if (r->order.every == 0)
+			forget_rule(c, i);
+		if (now)
+			return found;
+	}
+	return (struct wire_order){ .how = WIRE_FLOW };
+}
+
+static bool is_held(const struct cable *c, int host, const struct packet *p)
+{
+	for (int i = 0; i < c->n_rules; i++)
+		if (c->rules[i].order.how == WIRE_HOLD && fits(&c->rules[i], host, p))
+			return true;
+	return false;
+}
+
+/* carrying */
+
+/* Hardware addresses end in the host's number; what is for all, or for nobody we know, goes to all others. */
+static bool is_for(const unsigned char *bytes, size_t len, int from, int host)
+{
+	static const unsigned char ours[5] = { 2, 0, 0, 0, 0 };
+	if (host == from || len < 6)
+		return false;
+	return memcmp(bytes, ours, 5) || bytes[5] == host + 1;
+}
+
+/* False: it reached nobody. */
+static bool carry(struct cable *c, int from, const unsigned char *bytes, size_t len)
+{
+	bool there = false;
+	for (int i = 0; !c->unplugged[from] && i < c->n; i++)
+		if (!c->unplugged[i] && is_for(bytes, len, from, i))
+			there |= capture_send(c->ends[i], bytes, len);
+	return there;
+}
+
+static int64_t now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static void set_timer(struct cable *c)
+{
+	int64_t due = INT64_MAX;
+	for (const struct parcel *p = c->first; p; p = p->next)
+		if (p->wait == WAIT_TIME && p->due < due)
+			due = p->due;
+	struct itimerspec t = { 0 };
+	if (due != INT64_MAX)
+		t.it_value = (struct timespec){ .tv_sec = due / 1000000000, .tv_nsec = due % 1000000000 };
+	timerfd_settime(c->timer, TFD_TIMER_ABSTIME, &t, NULL);
+}
+
+static void park(struct cable *c, struct parcel what, const unsigned char *bytes, const char *fate)
+{
+	struct parcel **end = &c->first;
+	if (c->n_waiting == WAITING_MOST) {
+		tell(c, what.id, "dropped", 0);
+		return;
+	}
+	struct parcel *p = xcalloc(1, sizeof *p + what.len);
+	*p = what;
+	p->bytes = (unsigned char *)(p + 1);
+	memcpy(p->bytes, bytes, what.len);
+	while (*end)
+		end = &(*end)->next;
+	*end = p;
+	c->n_waiting++;
+	tell(c, p->id, fate, 0);
+	if (p->wait == WAIT_TIME)
+		set_timer(c);
+}
+
+/* Out of the list and on its way. */
+static void let_go(struct cable *c, struct parcel **at)
+{
+	struct parcel *p = *at;
+	*at = p->next;
+	c->n_waiting--;
+	tell(c, p->id, carry(c, p->host, p->bytes, p->len) ? "passed" : "lost", 0);
+	free(p);
+}
+
+static void let_swapped_go(struct cable *c, int host)
+{
+	for (struct parcel **at = &c->first; *at;)
+		if ((*at)->wait == WAIT_SWAP && (*at)->host == host)
+			let_go(c, at);
+		else
+			at = &(*at)->next;
+}
+
+static void onward(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
+{
+	if (is_held(c, host, p)) {
+		park(c, (struct parcel){ .wait = WAIT_HELD, .id = id, .host = host, .len = len }, bytes, "held");
+		return;
+	}
+	if (!carry(c, host, bytes, len))
+		tell(c, id, "lost", 0);
+	if (p->kind != PACKET_ARP)
+		let_swapped_go(c, host);
+}
+
+/* Damage is in the payload where there is one, else in the last byte of the header. */
+static void corrupt(unsigned char *bytes, size_t len, const struct packet *p)
+{
+	size_t end = p->data_at && p->data_at + p->data_len <= len ? p->data_at + p->data_len : len;
+	size_t at = p->data_len && p->data_at < end ? p->data_at + (end - p->data_at) / 2 : end - 1;
+	bytes[at] ^= 0x01;
+}
+
+void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
+{
+	struct wire_order o = c->unplugged[host] ? (struct wire_order){ .how = WIRE_FLOW } : rule_for(c, host, p);
+	struct parcel parcel = { .id = id, .host = host, .len = len };
+	unsigned char changed[CAPTURE_KEEP];
+	switch (o.how) {
+	case WIRE_DROP:
+		tell(c, id, "dropped", 0);
+		return;
+	case WIRE_REORDER:
+		parcel.wait = WAIT_SWAP;
+		park(c, parcel, bytes, "reordered");
+		return;
+	case WIRE_DELAY:
+		parcel.wait = WAIT_TIME;
+		parcel.due = now() + o.ns;
+		park(c, parcel, bytes, "delayed");
+		return;
+	case WIRE_DUPLICATE: {
+		int copy = ++*c->packets;
+		tell(c, id, "duplicated", copy);
+		onward(c, host, id, bytes, len, p);
+		onward(c, host, copy, bytes, len, p);
+		return;
+	}
+	case WIRE_CORRUPT:
+		if (len && len <= sizeof changed) {
+			memcpy(changed, bytes, len);
+			corrupt(changed, len, p);
+			bytes = changed;
+			tell(c, id, "corrupted", 0);
+		}
+		break;
+	default:
+		break;
+	}
+	onward(c, host, id, bytes, len, p);
+}
+
+void cable_tick(struct cable *c)
+{
+	uint64_t ticks;
+	if (read(c->timer, &ticks, sizeof ticks) < 0)
+		return;
+	for (struct parcel **at = &c->first; *at;)
+		if ((*at)->wait == WAIT_TIME && (*at)->due <= now())
+			let_go(c, at);
+		else
+			at = &(*at)->next;
+	set_timer(c);
+}
+
+int cable_fd(const struct cable *c)
+{
+	return c->timer;
+}
+
+bool cable_is_due(const struct cable *c)
+{
+	for (const struct parcel *p = c->first; p; p = p->next)
+		if (p->wait == WAIT_TIME && p->due <= now())
+			return true;
+	return false;
+}
+
+int cable_waiting(const struct cable *c)
+{
+	return c->n_waiting;
+}
+
+/* orders */
+
+static bool pass(struct cable *c, int id, struct err *err)
+{
+	bool any = !id;
+	for (struct parcel **at = &c->first; *at;)
+		if (!id || (*at)->id == id) {
+			let_go(c, at);
+			any = true;
+		} else {
+			at = &(*at)->next;
+		}
+	set_timer(c);
+	char number[16];
+	snprintf(number, sizeof number, "%d", id);
+	return any || err_set(err, ERR_NO_PACKET, 0, number, NULL);
+}
+
+/* The newest order of a kind for the same packets takes the place of the older one. */
+static void add_rule(struct cable *c, const struct wire_order *o)
+{
+	struct rule new = { .order = *o };
+	if (o->flags)
+		strncpy(new.flags, o->flags, sizeof new.flags - 1);
+	new.order.flags = NULL;
+	for (int i = 0; i < c->n_rules; i++) {
+		struct rule *r = &c->rules[i];
+		bool same = r->order.how == o->how && r->order.host == o->host && r->order.port == o->port && !strcmp(r->flags, new.flags);
+		if (same && (o->how == WIRE_HOLD || o->every)) {
+			*r = new;
+			return;
+		}
+	}
+	if (c->n_rules == RULES_MOST)
+		forget_rule(c, 0);
+	c->rules[c->n_rules++] = new;
+}
+
+static void plug(struct cable *c, int host, bool in)
+{
+	for (int i = 0; i < c->n; i++)
+		if (host < 0 || host == i)
+			c->unplugged[i] = !in;
+}
+
+bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err)
+{
+	switch (o->how) {
+	case WIRE_FLOW:
+		c->n_rules = 0;
+		return pass(c, 0, err);
+	case WIRE_PASS:
+		return pass(c, o->id, err);
+	case WIRE_UNPLUG:
+	case WIRE_PLUG:
+		plug(c, o->host, o->how == WIRE_PLUG);
+		return true;
+	default:
+		add_rule(c, o);
+		return true;
+	}
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The cable between the hosts of a run, in our own hands: what leaves a host is
+ * read at the far end of its interface, and written to the far end of the one it
+ * is for. In between it can be held, lost, repeated, put out of order, delayed or
+ * damaged. Packets are known by the numbers that wire.h gives them.
+ *
+ * ARP is carried at once, unless an order asks for it by name.
+ */
+#ifndef ENGINE_WIRE_CABLE_H
+#define ENGINE_WIRE_CABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/base/err.h"
+#include "engine/wire/packet.h"
+
+enum { CABLE_HOSTS = 4 };
+
+enum wire_how {
+#define WIRE_HOW(id, name) WIRE_##id,
+#include "engine/wire/wire_how.def"
+#undef WIRE_HOW
+	WIRE_HOWS
+};
+
+/* What is to be done. Start from WIRE_ORDER_INIT; a field not named with a `how` is not looked at. */
+struct wire_order {
+	enum wire_how how;
+	int host;            /* HOLD … CORRUPT: only packets that leave this host, -1: any. UNPLUG, PLUG: its end; -1: all */
+	int sock;            /* FREEZE, THAW: number of the socket in this run (event `socket`) */
+	int id;              /* PASS: this packet; 0: all that are held */
+	int every;           /* DROP … CORRUPT: every n-th packet that fits; 0: the next one only; 1: all */
+	const char *flags;   /* HOLD … CORRUPT: only these packets, see cable_knows; NULL: any */
+	int port;            /* HOLD … CORRUPT: only packets from or to this port; 0: any */
+	int64_t ns;          /* DELAY: how long, nanoseconds */
+	const char *by;      /* for the log: "lesson"; NULL: the learner */
+};
+
+#define WIRE_ORDER_INIT { .host = -1, .sock = -1 }
+
+const char *wire_how_name(enum wire_how how);
+bool wire_how_of(const char *name, enum wire_how *out);   /* false: there is no such word */
+
+/*
+ * Words for `flags`: TCP, UDP, ICMP, ARP (packets of that kind), DATA (TCP with payload), or TCP flags joined by |.
+ * SYN alone is the one without ACK; ACK alone is an ACK with nothing else: no SYN, FIN, RST, no payload. Else the flags
+ * named must be set, whatever others are.
+ */
+bool cable_knows(const char *flags);
+
+struct cable;
+struct capture;
+
+/* ends[i]: far end of host i, borrowed. *packets: the number given to the last packet; copies get the next ones. NULL with errno set. */
+struct cable *cable_new(struct capture *const *ends, int n, int *packets);
+void cable_free(struct cable *c);     /* NULL is allowed */
+
+/* A packet left a host: carry it, or do with it what was ordered. */
+void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p);
+
+/* UNPLUG … all orders but FREEZE and THAW. ERR_NO_PACKET: no packet of that number is held. */
+bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err);
+
+/* Carry what was delayed and is due. */
+void cable_tick(struct cable *c);
+int cable_fd(const struct cable *c);          /* readable when something is due */
+bool cable_is_due(const struct cable *c);
+
+/* Packets that wait in the cable, by whatever order. */
+int cable_waiting(const struct cable *c);
+
+/* What became of a packet, oldest first; false: no more news. what: a word of the `fate` event. */
+struct cable_fate { int id; const char *what; int copy; };
+bool cable_fate(struct cable *c, struct cable_fate *out);
+
+#endif

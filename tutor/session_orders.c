@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A lesson's own orders for the wire. They are given as soon as the run is settled
+ * at their moment, each once; so a run that is played again gets the same ones.
+ */
+#include <stdlib.h>
+
+#include "tutor/session.h"
+
+enum { ORDERS_MOST = 16, PASS_MS = 5000 };
+
+/* Where there is no cable the lesson goes on without, and what is missing was said. */
+static void give(struct session *s, const struct model *m, const struct wire_words *w, int n)
+{
+	for (int i = 0; i < n; i++) {
+		struct wire_order o;
+		struct err err;
+		if (!wire_words_order(&w[i], m, &o, &err))
+			continue;
+		o.by = "lesson";
+		if (run_wait(s->run, PASS_MS))   /* the order before may have let packets go */
+			run_wire(s->run, &o, &err);
+	}
+}
+
+static bool was_given(const struct session *s, const struct moment_orders *o)
+{
+	for (int i = 0; i < s->n_given; i++)
+		if (s->given[i].entry == o->entry && s->given[i].lane == o->lane && s->given[i].nth == o->nth)
+			return true;
+	return false;
+}
+
+static void note_given(struct session *s, const struct moment_orders *o)
+{
+	s->given = xrealloc(s->given, (size_t)(s->n_given + 1) * sizeof *s->given);
+	s->given[s->n_given++] = *o;
+}
+
+/* True: something was ordered. */
+static bool obey_lesson(struct session *s)
+{
+	struct moment_orders now[ORDERS_MOST];
+	struct err err;
+	bool any = false;
+	if (!s->lesson || !s->lesson->has_orders || !s->store || !run_settled(s->run) || run_over(s->run))
+		return false;
+	const struct model *m = model_at(s->store, log_count(s->log), &err);
+	if (m && !s->began) {
+		s->began = any = true;
+		give(s, m, s->lesson->wire, s->lesson->n_wire);
+	}
+	int n = m ? orders_now(s->lesson, m, now, ORDERS_MOST) : 0;
+	for (int i = 0; i < n; i++) {
+		if (was_given(s, &now[i]))
+			continue;
+		note_given(s, &now[i]);
+		give(s, m, now[i].wire, now[i].n_wire);
+		any = true;
+	}
+	return any;
+}
+
+bool session_wait(struct session *s, int ms)
+{
+	bool settled = run_wait(s->run, ms);
+	while (settled && obey_lesson(s))
+		settled = run_wait(s->run, ms);
+	return settled;
+}
+
+void session_pump(struct session *s)
+{
+	run_pump(s->run);
+	if (run_settled(s->run))
+		obey_lesson(s);
+}
