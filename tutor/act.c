@@ -60,6 +60,8 @@ static enum reaction scroll(struct app *app, int by)
 		add_limited(&ui->scroll_over, by, 0, app->drawn.over_max);
 	else if (act_on_view(app, VIEW_WIRE) && (line || ui->packet))
 		return act_choose_packet(app, by);
+	else if (act_on_view(app, VIEW_STATES) && line)
+		act_choose_ends(app, by);
 	else if (ui->page == PAGE_MENU && line)
 		add_limited(&ui->pick, by, 0, app->pic.n_menu - 1), ui->scroll_card = 0;
 	else if (ui->page == PAGE_RUN && ui->zoom == ZOOM_PANE)
@@ -272,6 +274,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_ALL: return toggle_all(app);
 	case COMMAND_VIEW: ui->view = (ui->view + 1) % VIEWS; ui->scroll_pane = ui->packet = 0; return REACT_RELAYOUT;
 	case COMMAND_WIRE: return act_view(app, VIEW_WIRE);
+	case COMMAND_STATES: return act_view(app, VIEW_STATES);
 	case COMMAND_PACKET: return act_packet(app, arg);
 	case COMMAND_ZOOM: ui->zoom = (ui->zoom + 1) % ZOOMS; ui->scroll_pane = 0; return REACT_RELAYOUT;
 	case COMMAND_UP: return scroll(app, -1);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands about packets, the wire and the states of its ends. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/wire/packet.h"
 #include "tutor/app_state.h"
 #include "tutor/i18n.h"
+#include "tutor/views/ends.h"
 
 bool act_on_view(const struct app *app, enum pane_view view)
 {
@@ -34,6 +34,13 @@ enum reaction act_choose_packet(struct app *app, int by)
 	else if (*at)
 		*at = *at + by > n ? (by == 1 ? 0 : n) : *at + by < 1 ? 1 : *at + by;
 	return REACT_REDRAW;
+}
+
+void act_choose_ends(struct app *app, int by)
+{
+	int n = ends_count(app->pic.model), *at = &app->ui.ends;
+	*at = *at + by >= n ? n - 1 : *at + by;
+	*at = *at < 0 ? 0 : *at;
 }
 
 /* Its bytes and fields, for the page that shows them. */

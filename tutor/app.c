@@ -10,6 +10,7 @@
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/term/prompt.h"
+#include "tutor/views/ends.h"
 #include "tutor/views/views.h"
 
 void app_say(struct app *app, const char *fmt, ...)
@@ -151,6 +152,8 @@ void app_refresh(struct app *app)
 	app->pic.variant = s->variant;
 	if (app->ui.packet > m->n_packets)
 		app->ui.packet = 0;
+	if (app->ui.ends && app->ui.ends >= ends_count(m))
+		app->ui.ends = 0;
 	app->ui.replay = !s->run;
 	app->ui.history = !session_at_end(s);
 	if (!app->ui.history)

@@ -6,6 +6,8 @@ enum {
 	PANE_COLS = 52,      /* a third pane stands beside them only when all stay this wide */
 	WIRE_BESIDE = 116,   /* from here the wire stands beside the card */
 	WIRE_COLS = 40, WIRE_MOST = 64,
+	STATES_PANE = 14,    /* the state diagram with its frame, and what is below it */
+	CARD_LEAST = 8,      /* call, moments and both languages */
 	WHOLE_PANE = 12,     /* inside height from which code, output and sockets all show */
 };
 
@@ -25,10 +27,11 @@ static int card_height(int body, int least_pane)
 	return max(min(min(want, 20), body - least_pane), 4);
 }
 
-static void place_side(struct layout *l, struct rect body, int programs, bool card)
+/* want: rows that the panes would like; the card keeps its least. */
+static void place_side(struct layout *l, struct rect body, int programs, int want)
 {
-	int least = body.h >= 20 ? 9 : body.h >= 14 ? 6 : 3;
-	int tabs = 1, card_h = card ? card_height(body.h - 1, least) : 0;
+	int least = body.h >= 20 ? max(9, min(want, body.h - 1 - CARD_LEAST)) : body.h >= 14 ? 6 : 3;
+	int tabs = 1, card_h = card_height(body.h - 1, least);
 	if (layout_pane_whole(body.h - card_h - 2) || body.h < 16)
 		tabs = 0;
 	int h = body.h - card_h - tabs;
@@ -43,10 +46,10 @@ static void place_side(struct layout *l, struct rect body, int programs, bool ca
 	l->card = (struct rect){ body.y + h + tabs, body.x, card_h, body.w };
 }
 
-static void place_stacked(struct layout *l, struct rect body, int programs, bool card)
+static void place_stacked(struct layout *l, struct rect body, int programs)
 {
 	l->panes = max(1, min(programs, 2));
-	int card_h = card ? max(min(body.h * 2 / 5, 16), 11) : 0, left = body.h - card_h;
+	int card_h = max(min(body.h * 2 / 5, 16), 11), left = body.h - card_h;
 	for (int i = 0, y = body.y; i < l->panes; i++) {
 		int h = (body.y + left - y) / (l->panes - i);
 		l->pane[i] = (struct rect){ y, body.x, h, body.w };
@@ -55,10 +58,10 @@ static void place_stacked(struct layout *l, struct rect body, int programs, bool
 	l->card = (struct rect){ body.y + left, body.x, card_h, body.w };
 }
 
-static void place_tabs(struct layout *l, struct rect body, bool card)
+static void place_tabs(struct layout *l, struct rect body, int want)
 {
 	int least = body.h < 13 ? 2 : 3;      /* two rows: names and one line of source, without a frame */
-	int card_h = card ? min(max(body.h * 3 / 5, 8), body.h - least) : 0;
+	int card_h = min(max(min(body.h * 3 / 5, want ? body.h - want : body.h), 8), body.h - least);
 	l->panes = 1;
 	l->pane[0] = (struct rect){ body.y, body.x, body.h - card_h, body.w };
 	l->card = (struct rect){ body.y + body.h - card_h, body.x, card_h, body.w };
@@ -109,14 +112,14 @@ struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoo
 	if (zoom != ZOOM_NONE)
 		place_zoomed(&l, body, zoom);
 	else if (l.kind == LAYOUT_SIDE)
-		place_side(&l, body, programs, true);
+		place_side(&l, body, programs, view == VIEW_STATES ? STATES_PANE : 0);
 	else if (l.kind == LAYOUT_STACKED)
-		place_stacked(&l, body, programs, true);
+		place_stacked(&l, body, programs);
 	else
-		place_tabs(&l, body, true);
+		place_tabs(&l, body, view == VIEW_STATES ? STATES_PANE : 0);
 	if (view >= PANE_VIEWS && l.panes)
 		join_panes(&l);
-	else if (zoom == ZOOM_NONE)
+	if (zoom == ZOOM_NONE && view != VIEW_WIRE)
 		place_wire(&l);
 	choose_first(&l, programs, chosen);
 	return l;

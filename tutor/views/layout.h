@@ -31,7 +31,7 @@ struct layout {
 };
 
 /* PANE_VIEWS show a part of every program's pane; the views after them are of all programs together. */
-enum pane_view { VIEW_CODE, VIEW_OUTPUT, VIEW_SOCKETS, PANE_VIEWS, VIEW_WIRE = PANE_VIEWS, VIEWS };
+enum pane_view { VIEW_CODE, VIEW_OUTPUT, VIEW_SOCKETS, PANE_VIEWS, VIEW_WIRE = PANE_VIEWS, VIEW_STATES, VIEWS };
 
 /* programs: how many (0 for none); chosen: the one that must be visible. */
 struct layout layout_make(int rows, int cols, int programs, int chosen, enum zoom zoom, enum pane_view view);

@@ -67,6 +67,7 @@ struct ui {
 	bool leaving;              /* the learner wants to go */
 	int scroll_card, scroll_pane, scroll_over;
 	int packet;                /* chosen packet of the wire, by its number; 0: none, the newest is in sight */
+	int ends;                  /* chosen connection of the TCP states; 0: the newest */
 	int pick;                  /* chosen row of the menu */
 	int word;                  /* chosen row of the word list; -1: the open card was not reached from it */
 	const struct term *term;   /* of the open glossary card */

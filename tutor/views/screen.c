@@ -51,7 +51,7 @@ static void draw_run(struct surface *s, const struct picture *pic, struct drawn 
 			out->pane_max = max;
 	}
 	if (l->big.h)
-		out->pane_max = view_wire(s, pic, l->big);
+		out->pane_max = (pic->ui->view == VIEW_STATES ? view_states : view_wire)(s, pic, l->big);
 	view_wire(s, pic, l->wire);
 	view_tabs(s, pic, l->tabs);
 	out->card_max = view_card(s, pic, l->card);

@@ -83,8 +83,8 @@ static const struct term *term_of(const struct course *course, const char *words
 static void add_fate(struct buf *out, size_t from, const struct course *course, unsigned langs, const struct model_fate *f)
 {
 	static const struct { const char *what, *term; } terms[] = {
-		{ "held", "in-flight" }, { "dropped", "dropped" }, { "duplicated", "duplicated" }, { "reordered", "out-of-order" },
-		{ "delayed", "delayed" }, { "corrupted", "corrupted" }, { "lost", "lost-on-the-way" },
+		{ "held", "in-flight" }, { "dropped", "drop" }, { "duplicated", "duplicate" }, { "reordered", "reorder" },
+		{ "delayed", "delay" }, { "corrupted", "corrupt" }, { "lost", "packet-loss" },
 	};
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
 		if (strcmp(f->what, terms[i].what))

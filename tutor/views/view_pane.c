@@ -116,7 +116,7 @@ int view_pane(struct surface *s, const struct picture *pic, int actor, struct re
 
 void view_tabs(struct surface *s, const struct picture *pic, struct rect r)
 {
-	static const char *const names[VIEWS] = { N_("code"), N_("output"), N_("sockets"), N_("wire") };
+	static const char *const names[VIEWS] = { N_("code"), N_("output"), N_("sockets"), N_("wire"), N_("states") };
 	int x = r.x + 1;
 	if (r.h < 1)
 		return;
