@@ -210,6 +210,24 @@ static bool reset(const struct process *p, int fd)
 	return ok;
 }
 
+/* In the programs' own time: first all timers run out that are due until then. */
+bool conduct_lets_time_pass(struct run *run)
+{
+	struct run_timer timer;
+	if (!run->held_until)
+		return false;
+	if (!run->own_time)
+		return run_clock() < run->held_until;
+	if (timers_next(run, &timer) && timer.left <= run->held_until - vclock_now(&run->clock)) {
+		run->looks = 0;
+		timers_fire(run);
+		return true;
+	}
+	vclock_reach(&run->clock, run->held_until);
+	run->held_until = 0;
+	return false;
+}
+
 /* giving an order */
 
 static bool check_number(const struct run_fault_order *o, struct task_fault *f, struct err *err)
@@ -268,7 +286,7 @@ static void act(struct run *run, struct task *task, struct task *whom, const str
 	const struct task_fault *f = &task->call.fault;
 	int fd;
 	if (f->kind == FAULT_DELAY)
-		run->held_until = run_clock() + f->n;
+		run->held_until = (run->own_time ? vclock_now(&run->clock) : run_clock()) + f->n;
 	else if (f->kind == FAULT_SIGNAL)
 		send_signal(whom, f->number);
 	else if (f->kind == FAULT_KILL)

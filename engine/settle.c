@@ -178,8 +178,8 @@ static void try_to_settle(struct run *run)
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
 	bool flows = run->cable && (wire_waits(&run->wire) || cable_is_due(run->cable));
-	bool wait_on = flows || run_clock() < run->held_until || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
-	if (!wait_on && output_is_here(run)) {
+	bool wait_on = flows || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
 		run_look_in(run, busy ? LOOK_BUSY_NS : observe_due_in(run));

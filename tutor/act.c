@@ -50,12 +50,16 @@ static int count_words(const struct app *app)
 	return n;
 }
 
+enum { ROWS_A_PAGE = 8 };
+
 static enum reaction scroll(struct app *app, int by)
 {
 	struct ui *ui = &app->ui;
 	bool line = by == 1 || by == -1;
 	if (ui->overlay == OVERLAY_WORDS)
 		add_limited(&ui->word, by, 0, count_words(app) - 1);
+	else if (ui->overlay == OVERLAY_FAULTS)
+		add_limited(&ui->fault, line ? by : by > 0 ? ROWS_A_PAGE : -ROWS_A_PAGE, 0, app->pic.n_faults - 1);
 	else if (ui->overlay != OVERLAY_NONE)
 		add_limited(&ui->scroll_over, by, 0, app->drawn.over_max);
 	else if (act_on_view(app, VIEW_WIRE) && (line || ui->packet))

@@ -45,6 +45,45 @@ static enum reaction give(struct app *app, const struct run_fault_order *o)
 	return app_after_pump(app);
 }
 
+static enum reaction open_list(struct app *app)
+{
+	free(app->faults);
+	app->faults = fault_offers(app->session, app->pic.model, app->ui.lane, &app->pic.n_faults);
+	app->pic.faults = app->faults;
+	app->ui.fault = 0;
+	app->ui.overlay = OVERLAY_FAULTS;
+	return REACT_REDRAW;
+}
+
+static void close_list(struct app *app)
+{
+	app->ui.overlay = OVERLAY_NONE;
+	app->pic.faults = NULL;
+	app->pic.n_faults = 0;
+	free(app->faults);
+	app->faults = NULL;
+}
+
+enum reaction act_fault_key(struct app *app, enum command c)
+{
+	struct run_fault_order o;
+	switch (c) {
+	case COMMAND_UP: case COMMAND_DOWN: case COMMAND_PAGE_UP: case COMMAND_PAGE_DOWN: case COMMAND_LANG: case COMMAND_REDRAW:
+		return app_command(app, c, "");
+	case COMMAND_NEXT: case COMMAND_CALL:
+		if (app->ui.fault >= app->pic.n_faults)
+			return REACT_NONE;
+		o = app->faults[app->ui.fault].order;
+		close_list(app);
+		return give(app, &o);
+	case COMMAND_CANCEL: case COMMAND_QUIT: case COMMAND_FAULT:
+		close_list(app);
+		return REACT_REDRAW;
+	default:
+		return REACT_NONE;
+	}
+}
+
 enum reaction act_fault(struct app *app, const char *words)
 {
 	struct run_fault_order o;
@@ -52,6 +91,8 @@ enum reaction act_fault(struct app *app, const char *words)
 	enum reaction reaction = REACT_REDRAW;
 	if (!can_have_one(app))
 		return REACT_REDRAW;
+	if (!*words)
+		return open_list(app);
 	if (fault_parse(app->session, app->pic.model, app->ui.lane, words, &o, &why))
 		reaction = give(app, &o);
 	else

@@ -79,6 +79,7 @@ void app_release(struct app *app)
 	buf_release(&app->packet.bytes);
 	progress_release(&app->progress);
 	free(app->menu);
+	free(app->faults);
 }
 
 /* Lessons log base names of files in their folder; other programs log full paths. */
@@ -203,6 +204,8 @@ enum reaction app_after_pump(struct app *app)
 static enum reaction overlay_key(struct app *app, enum command c)
 {
 	struct ui *ui = &app->ui;
+	if (ui->overlay == OVERLAY_FAULTS)
+		return act_fault_key(app, c);
 	if (c == COMMAND_CANCEL || c == COMMAND_QUIT || (c == COMMAND_HELP && ui->overlay == OVERLAY_HELP) ||
 	    (c == COMMAND_WORDS && ui->overlay == OVERLAY_WORDS)) {
 		ui->overlay = ui->overlay == OVERLAY_TERM && ui->word >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;

@@ -35,6 +35,7 @@ struct app {
 	struct opened_packet packet;
 	struct progress progress;
 	struct menu_item *menu;       /* owned */
+	struct fault_offer *faults;   /* owned; NULL: the list is not open */
 	enum asking asking;           /* what the open prompt is for */
 	int stay;                     /* task that stays on the card when the step is over; -1: who moved */
 	int chosen;                   /* task the learner chose to move; -1: as the lesson says */
@@ -88,6 +89,7 @@ void act_save_solved(struct app *app, int question);                            
 
 /* act_fault.c */
 enum reaction act_fault(struct app *app, const char *words);                       /* "": the list of what can happen */
+enum reaction act_fault_key(struct app *app, enum command c);                      /* while the list is open */
 
 /* act_program.c */
 enum reaction act_switch_program(struct app *app, const char *arg);

@@ -113,12 +113,14 @@ bool fault_parse(const struct session *s, const struct model *m, int lane, const
 struct offers { struct fault_offer *of; int n; };
 
 __attribute__((format(printf, 4, 5)))
-static void offer(struct offers *l, struct run_fault_order order, const struct text *says, const char *fmt, ...)
+static void offer(struct offers *l, struct run_fault_order order, const struct catalog_reason *why, const char *fmt, ...)
 {
 	va_list ap;
 	l->of = xrealloc(l->of, (size_t)(l->n + 1) * sizeof *l->of);
 	struct fault_offer *o = &l->of[l->n++];
-	*o = (struct fault_offer){ .order = order, .says = says };
+	*o = (struct fault_offer){ .order = order };
+	if (why)
+		o->title = &why->of->title, o->says = &why->texts->shape[SHAPE_SHORT];
 	va_start(ap, fmt);
 	vsnprintf(o->words, sizeof o->words, fmt, ap);
 	va_end(ap);
@@ -133,7 +135,7 @@ static void offer_errnos(struct offers *l, const struct session *s, const struct
 		enum fault_kind kind = !strcmp(name, "EINTR") ? FAULT_EINTR : FAULT_ERRNO;
 		if (strcmp(name, "EINPROGRESS"))
 			offer(l, (struct run_fault_order){ .kind = kind, .name = name, .whom = -1 },
-			      &reasons[i].texts->shape[SHAPE_SHORT], "%s", name);
+			      &reasons[i], "%s", name);
 	}
 }
 
@@ -153,9 +155,9 @@ static void offer_real(struct offers *l, struct session *s, const struct model *
 	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD" };
 	int64_t bytes = run_fault_bytes(s->run, lane);
 	if (bytes > 1)
-		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = (bytes + 1) / 2, .whom = -1 }, NULL, "short %lld", (long long)(bytes + 1) / 2);
-	if (bytes > 2)
 		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = 1, .whom = -1 }, NULL, "short 1");
+	if (bytes > 2)
+		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = (bytes + 1) / 2, .whom = -1 }, NULL, "short %lld", (long long)(bytes + 1) / 2);
 	if (run_fault_resets(s->run, lane))
 		offer(l, (struct run_fault_order){ .kind = FAULT_RESET, .whom = -1 }, NULL, "reset");
 	offer(l, (struct run_fault_order){ .kind = FAULT_DELAY, .n = 3 * SECOND_NS, .whom = -1 }, NULL, "delay 3");

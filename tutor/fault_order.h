@@ -18,7 +18,7 @@ bool fault_parse(const struct session *s, const struct model *m, int lane, const
 struct fault_offer {
 	struct run_fault_order order;
 	char words[FAULT_WORD];
-	const struct text *says;     /* for an errno: its meaning for this call; else NULL */
+	const struct text *title, *says;   /* of an errno: its name, and its meaning for this call; else NULL */
 };
 
 /* All that can happen to the call that the lane is held before. Returned array is the caller's to free; *n: how many. */

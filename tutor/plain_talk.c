@@ -200,6 +200,10 @@ static bool do_fault(struct plain *p, const char *words)
 	session_to_end(p->s);
 	const struct model *m = session_model(p->s, &err);
 	int lane = held_one(p, m);
+	if (!*words && is_before(m, lane)) {
+		plain_offers(p, m, lane);
+		return true;
+	}
 	bool ok = m && fault_parse(p->s, m, lane, words, &o, &why);
 	if (why.len)
 		plain_put(0, why.data);

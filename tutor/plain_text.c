@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_call.h"
+#include "tutor/views/view_fault.h"
 #include "tutor/views/wrap.h"
 
 enum { LEAST_COLS = 20 };
@@ -188,6 +190,33 @@ static void print_meaning(struct plain *p, const struct model *m, int lane)
 		plain_both(p, "    ", x->in[SHAPE_FULL][LANG_EN].data, x->in[SHAPE_FULL][LANG_ZH].data);
 }
 
+/* What was ordered for the call, or what it met. */
+static void print_fault(struct plain *p, const struct model *m, const struct model_task *t)
+{
+	struct buf says[LANG_COUNT] = { BUF_INIT, BUF_INIT };
+	bool any = fault_says(m, t, LANG_EN, &says[LANG_EN]) && fault_says(m, t, LANG_ZH, &says[LANG_ZH]);
+	if (any)
+		plain_both(p, "    ", says[LANG_EN].data, says[LANG_ZH].data);
+	buf_release(&says[LANG_EN]);
+	buf_release(&says[LANG_ZH]);
+}
+
+void plain_offers(struct plain *p, const struct model *m, int lane)
+{
+	int n;
+	struct fault_offer *offers = fault_offers(p->s, m, lane, &n);
+	for (int i = 0; i < n; i++) {
+		struct buf says[LANG_COUNT] = { BUF_INIT, BUF_INIT };
+		for (int lang = 0; lang < LANG_COUNT; lang++)
+			fault_offer_says(p->s->course, m, &m->tasks[lane], &offers[i], (enum lang)lang, &says[lang]);
+		printf("  fault %s\n", offers[i].words);
+		plain_both(p, "    ", says[LANG_EN].data, says[LANG_ZH].data);
+		buf_release(&says[LANG_EN]);
+		buf_release(&says[LANG_ZH]);
+	}
+	free(offers);
+}
+
 static void print_moment(struct plain *p, const struct model *m, const struct model_task *t, int64_t step)
 {
 	struct buf b = BUF_INIT;
@@ -199,6 +228,7 @@ static void print_moment(struct plain *p, const struct model *m, const struct mo
 	if (t->status == TASK_BEFORE)
 		print_source(p, &t->call);
 	print_call(&t->call);
+	print_fault(p, m, t);
 	print_meaning(p, m, t->lane);
 }
 
@@ -219,7 +249,7 @@ static void print_output(struct plain *p, const struct event *e, const struct mo
 	buf_release(&safe);
 }
 
-static void print_end(const struct model *m, const struct event *e)
+static void print_end(struct plain *p, const struct model *m, const struct event *e)
 {
 	struct buf b = BUF_INIT;
 	const struct model_task *t = &m->tasks[e->lane];
@@ -227,6 +257,7 @@ static void print_end(const struct model *m, const struct event *e)
 	printf("\n");
 	print_who(m, t);
 	printf(" · %s\n", b.data);
+	print_fault(p, m, t);
 	buf_release(&b);
 }
 
@@ -255,7 +286,13 @@ static void print_event(struct plain *p, const struct model *m, const struct eve
 		break;
 	case EVENT_exit:
 		if (has_task)
-			print_end(m, e);
+			print_end(p, m, e);
+		break;
+	case EVENT_fault:
+		if (has_task) {
+			printf("\n%s · %s\n", name_of(m, e->actor), _("what if"));
+			print_fault(p, m, &m->tasks[e->lane]);
+		}
 		break;
 	case EVENT_note:
 		print_note(e);

@@ -26,6 +26,8 @@ bool plain_events(struct plain *p, int64_t to, struct err *err);   /* print even
 void plain_now(struct plain *p, const struct model *m);            /* the state of each task, one line each */
 void plain_moment(struct plain *p, const struct model *m, int lane);  /* one task's moment, as when it came */
 
+void plain_offers(struct plain *p, const struct model *m, int lane);  /* what can happen to its held call */
+
 /* Text that is wrapped where words end, on a terminal; lines after the first are indented by `hang`. */
 void plain_put(int hang, const char *text);
 

@@ -171,15 +171,22 @@ const struct texts *catalog_cause(const struct catalog_errno *e, const char *cal
 	return NULL;
 }
 
-/* A programmer must expect these; what is not here is mostly a mistake in the program. */
-static int usefulness(const char *name)
+/* What a programmer must expect of this call first, then of any; what is not here is mostly a mistake in the program. */
+static int usefulness(const char *call, const char *name)
 {
+	static const struct { const char *call, *name; } first[] = {
+		{ "accept", "ECONNABORTED" }, { "bind", "EADDRINUSE" }, { "connect", "ECONNREFUSED" }, { "listen", "EADDRINUSE" },
+		{ "socket", "EMFILE" },
+	};
 	static const char *const order[] = {
-		"ECONNABORTED", "ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EINTR",
-		"EAGAIN", "EADDRINUSE", "EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EACCES", "EPERM", "EPROTO",
+		"ECONNRESET", "EPIPE", "ETIMEDOUT", "EINTR", "EAGAIN", "EHOSTUNREACH", "ENETUNREACH", "ENETDOWN", "EADDRINUSE",
+		"EADDRNOTAVAIL", "EMFILE", "ENFILE", "ENOBUFS", "ENOMEM", "EACCES", "EPERM", "EPROTO", "ECONNREFUSED", "ECONNABORTED",
 		"EMSGSIZE", "ENOTCONN",
 	};
 	int n = sizeof order / sizeof *order;
+	for (size_t i = 0; i < sizeof first / sizeof *first; i++)
+		if (!strcmp(first[i].call, call) && !strcmp(first[i].name, name))
+			return -1;
 	for (int i = 0; i < n; i++)
 		if (!strcmp(order[i], name))
 			return i;
@@ -189,8 +196,7 @@ static int usefulness(const char *name)
 static int by_usefulness(const void *a, const void *b)
 {
 	const struct catalog_reason *x = a, *y = b;
-	int d = usefulness(x->of->name) - usefulness(y->of->name);
-	return d ? d : strcmp(x->of->name, y->of->name);
+	return x->rank != y->rank ? x->rank - y->rank : strcmp(x->of->name, y->of->name);
 }
 
 int catalog_errnos_of(const struct catalog *c, const char *call, struct catalog_reason *out, int most)
@@ -199,7 +205,7 @@ int catalog_errnos_of(const struct catalog *c, const char *call, struct catalog_
 	for (int i = 0; i < c->n_errnos; i++) {
 		const struct texts *t = catalog_cause(&c->errnos[i], call);
 		if (t && n < most)
-			out[n] = (struct catalog_reason){ &c->errnos[i], t };
+			out[n] = (struct catalog_reason){ &c->errnos[i], t, usefulness(call, c->errnos[i].name) };
 		n += t != NULL;
 	}
 	if (n)

@@ -42,7 +42,7 @@ const struct texts *catalog_cause(const struct catalog_errno *e, const char *cal
 /* The errnos that a call (canonical name) documents, with what each means for it: those that its manual page lists, and those
  * that the pages of its protocols add. In the order of usefulness to a learner: the network's first, then shortages, then mistakes
  * of the program. At most `most` are written; returns how many there are. */
-struct catalog_reason { const struct catalog_errno *of; const struct texts *texts; };
+struct catalog_reason { const struct catalog_errno *of; const struct texts *texts; int rank; };
 int catalog_errnos_of(const struct catalog *c, const char *call, struct catalog_reason *out, int most);
 
 const struct catalog_constant *catalog_constant(const struct catalog *c, const char *name, const char *context);

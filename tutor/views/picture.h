@@ -15,7 +15,7 @@
 enum ui_lang { UI_BOTH, UI_EN, UI_ZH, UI_LANGS };
 enum page { PAGE_MENU, PAGE_RUN, PAGE_QUESTION };
 enum play { PLAY_OFF, PLAY_PAUSED, PLAY_ON };
-enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM, OVERLAY_PACKET };
+enum overlay { OVERLAY_NONE, OVERLAY_HELP, OVERLAY_WORDS, OVERLAY_TERM, OVERLAY_PACKET, OVERLAY_FAULTS };
 
 /* Where the learner stands with a lesson. */
 struct menu_item {
@@ -70,6 +70,7 @@ struct ui {
 	int ends;                  /* chosen connection of the TCP states; 0: the newest */
 	int pick;                  /* chosen row of the menu */
 	int word;                  /* chosen row of the word list; -1: the open card was not reached from it */
+	int fault;                 /* chosen row of what can happen */
 	const struct term *term;   /* of the open glossary card */
 	int question, answer;      /* question shown; choice whose reason is shown, -1: none */
 	unsigned tried;            /* choices made at this question, one bit each */
@@ -94,6 +95,7 @@ struct picture {
 	const struct sources *sources;
 	const struct menu_item *menu; int n_menu;
 	const struct packet_view *packet;   /* ui->packet; NULL: none */
+	const struct fault_offer *faults; int n_faults;   /* what can happen to the held call, while that list is open */
 };
 
 /* What was drawn, for whoever handles the next key. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
+#include "tutor/views/view_fault.h"
 #include "tutor/views/views.h"
 
 /* Below 40x12: one clear line, in both languages where it fits. */
@@ -76,6 +77,7 @@ static void draw_overlay(struct surface *s, const struct picture *pic, struct dr
 	case OVERLAY_WORDS: out->over_max = view_words(s, pic, body); break;
 	case OVERLAY_TERM: out->over_max = view_term(s, pic, body); break;
 	case OVERLAY_PACKET: out->over_max = view_packet(s, pic, body); break;
+	case OVERLAY_FAULTS: out->over_max = view_faults(s, pic, body); break;
 	case OVERLAY_NONE: break;
 	}
 }

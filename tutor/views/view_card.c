@@ -12,6 +12,7 @@
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_call.h"
+#include "tutor/views/view_fault.h"
 #include "tutor/views/views.h"
 
 enum { READING_COLS = 116 };     /* longer lines are hard to follow to their next one */
@@ -364,6 +365,8 @@ static void make_title(struct buf *b, const struct picture *pic, const struct mo
 		return;
 	buf_addf(b, " · %s · %s", show_call_name(&t->call), t->status == TASK_BEFORE ? _("before") : t->status == TASK_ASLEEP ? _("asleep") :
 		 t->call.returned ? _("after") : _("computing"));
+	if (t->call.returned && t->call.injected)
+		buf_addf(b, " · %s", t->call.undone ? _("injected") : _("with a fault"));
 	if (pic->past && pic->past->since >= 0 && pic->past->since < m->step)
 		buf_addf(b, _(" · since step %d"), pic->past->since);
 	if (pic->ui->simpler)
@@ -410,6 +413,7 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct mode
 	add_past(d, pic);
 	add_waiting(d, pic);
 	add_task(d, pic, t, fit == FIT_TIGHT);
+	doc_fault(d, pic, t);
 	add_explanation(d, pic, fit == FIT_AIRY);
 	add_errno(d, pic, &t->call);
 	add_end(d, pic);

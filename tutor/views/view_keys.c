@@ -58,11 +58,12 @@ static int question_hints(struct hint *h, const struct picture *pic, const struc
 static int over_hints(struct hint *h, const struct ui *ui)
 {
 	int n = 0;
-	if (ui->overlay == OVERLAY_WORDS)
-		add(h, &n, COMMAND_CALL, 0, N_("open"), 1);
+	bool list = ui->overlay == OVERLAY_WORDS || ui->overlay == OVERLAY_FAULTS;
+	if (list)
+		add(h, &n, COMMAND_CALL, 0, ui->overlay == OVERLAY_FAULTS ? N_("let it happen") : N_("open"), 1);
 	if (ui->overlay == OVERLAY_PACKET)
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("packet"), 2);
-	add(h, &n, COMMAND_UP, COMMAND_DOWN, ui->overlay == OVERLAY_WORDS ? N_("choose") : N_("scroll"), 2);
+	add(h, &n, COMMAND_UP, COMMAND_DOWN, list ? N_("choose") : N_("scroll"), 2);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 3);
 	add(h, &n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
 	return n;
