@@ -277,7 +277,10 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_SIMPLER: return toggle_simpler(app);
 	case COMMAND_ALL: return toggle_all(app);
 	case COMMAND_VIEW: ui->view = (ui->view + 1) % VIEWS; ui->scroll_pane = ui->packet = 0; return REACT_RELAYOUT;
-	case COMMAND_WIRE: return act_view(app, VIEW_WIRE);
+	case COMMAND_WIRE: return act_wire(app, arg);
+	case COMMAND_HOLD: return act_hold(app);
+	case COMMAND_PASS: return act_pass(app);
+	case COMMAND_DROP: return act_drop(app, arg);
 	case COMMAND_STATES: return act_view(app, VIEW_STATES);
 	case COMMAND_PACKET: return act_packet(app, arg);
 	case COMMAND_ZOOM: ui->zoom = (ui->zoom + 1) % ZOOMS; ui->scroll_pane = 0; return REACT_RELAYOUT;

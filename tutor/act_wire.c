@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands about packets, the wire and the states of its ends. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,6 +8,7 @@
 #include "tutor/app_state.h"
 #include "tutor/i18n.h"
 #include "tutor/views/ends.h"
+#include "tutor/wire_order.h"
 
 bool act_on_view(const struct app *app, enum pane_view view)
 {
@@ -83,4 +85,80 @@ enum reaction act_packet(struct app *app, const char *arg)
 	if (!*arg)
 		id = app->ui.packet ? app->ui.packet : app->pic.model ? app->pic.model->n_packets : 0;
 	return act_open_packet(app, id);
+}
+
+static bool wire_is_ours(struct app *app)
+{
+	if (!act_on_run(app) || !app->session->run || app->ui.history)
+		app_say(app, _("Only a run that goes on now has a wire to hold."));
+	else if (app->stepping)
+		app_say(app, _("the last step is not over yet"));
+	else
+		return true;
+	return false;
+}
+
+static bool read_order(struct app *app, const char *words, struct wire_words *w, struct wire_order *o)
+{
+	const struct model *m = app->pic.model;
+	const char *names[CABLE_HOSTS];
+	struct err err;
+	int n = 0;
+	for (; n < m->n_actors && n < CABLE_HOSTS; n++)
+		names[n] = m->actors[n].name;
+	if (wire_words_read(words, names, n, w, &err) && wire_words_order(w, m, o, &err))
+		return true;
+	app_say_error(app, &err);
+	return false;
+}
+
+/* The card stays where it is: nobody's turn has passed. */
+static enum reaction give(struct app *app, const char *words)
+{
+	struct session *s = app->session;
+	struct wire_words w;
+	struct wire_order o;
+	struct err err;
+	if (!wire_is_ours(app) || !read_order(app, words, &w, &o))
+		return REACT_REDRAW;
+	int lane = app->ui.lane, packet = app->ui.packet;
+	if (!session_wire(s, &o, &err)) {
+		app_say_error(app, &err);
+		return REACT_REDRAW;
+	}
+	app->stay = lane;
+	app->stepping = true;
+	session_wait(s, QUICK_MS);
+	enum reaction r = app_after_pump(app);
+	if (!app->stepping)
+		app->ui.packet = packet;
+	return r;
+}
+
+enum reaction act_wire(struct app *app, const char *words)
+{
+	return *words ? give(app, words) : act_view(app, VIEW_WIRE);
+}
+
+enum reaction act_hold(struct app *app)
+{
+	return give(app, app->pic.model && app->pic.model->wire.holding ? "flow" : "hold");
+}
+
+/* The chosen packet, if it is one that waits; else all. */
+enum reaction act_pass(struct app *app)
+{
+	const struct model *m = app->pic.model;
+	int id = app->ui.packet;
+	char words[32] = "pass";
+	if (m && id >= 1 && id <= m->n_packets && model_in_flight(m, &m->packets[id - 1]))
+		snprintf(words, sizeof words, "pass %d", id);
+	return give(app, words);
+}
+
+enum reaction act_drop(struct app *app, const char *words)
+{
+	char order[128];
+	snprintf(order, sizeof order, "drop %.100s", words);
+	return give(app, order);
 }

@@ -101,6 +101,10 @@ enum reaction act_choose_packet(struct app *app, int by);
 void act_choose_ends(struct app *app, int by);
 enum reaction act_open_packet(struct app *app, int id);
 enum reaction act_packet(struct app *app, const char *arg);
+enum reaction act_wire(struct app *app, const char *words);                       /* an order for the wire; none: show it */
+enum reaction act_hold(struct app *app);
+enum reaction act_pass(struct app *app);
+enum reaction act_drop(struct app *app, const char *words);
 
 /* act_auto.c */
 void act_auto_begin(struct app *app);

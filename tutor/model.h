@@ -100,7 +100,7 @@ enum { PACKET_HEAD = 24 };
 /* A packet as its event tells (see `packet` in event.def). The same in every model of a log. */
 struct model_packet {
 	int64_t event;                    /* where in the log its bytes are */
-	int id, step, actor, to, sock, tosock, again;
+	int id, step, actor, to, sock, tosock, host, tohost, again;
 	int64_t at, seq, ack, window;
 	int len, payload, sport, dport;
 	const char *kind, *flags, *what, *broken;   /* NULL: none */
@@ -166,6 +166,8 @@ const struct model_fate *model_fate(const struct model *m, const struct model_pa
 
 /* Is it under way until it is let go? */
 bool model_in_flight(const struct model *m, const struct model_packet *p);
+
+bool model_any_in_flight(const struct model *m);   /* of the newest packets */
 
 struct model_store;                   /* a log with its snapshots */
 

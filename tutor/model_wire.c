@@ -86,7 +86,8 @@ bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event
 	}
 	struct model_packet k = {
 		.event = f->m.cursor, .id = small(p->id), .step = small(e->step), .actor = small(e->actor), .to = small(p->to),
-		.sock = small(p->sock), .tosock = small(p->tosock), .again = small(p->again), .at = p->at, .seq = p->seq, .ack = p->ack,
+		.sock = small(p->sock), .tosock = small(p->tosock), .host = small(p->host),
+		.tohost = small(p->tohost), .again = small(p->again), .at = p->at, .seq = p->seq, .ack = p->ack,
 		.window = p->window, .len = small(p->len), .payload = small(p->payload), .kind = names_get(names, p->kind),
 		.flags = names_get(names, p->flags), .what = names_get(names, p->what), .broken = names_get(names, p->broken), .fate = -1,
 	};
@@ -134,4 +135,13 @@ bool model_in_flight(const struct model *m, const struct model_packet *p)
 {
 	const struct model_fate *f = model_fate(m, p);
 	return f && (!strcmp(f->what, "held") || !strcmp(f->what, "delayed"));
+}
+
+bool model_any_in_flight(const struct model *m)
+{
+	enum { NEWEST = 64 };
+	for (int i = m->n_packets - 1; i >= 0 && i >= m->n_packets - NEWEST; i--)
+		if (model_in_flight(m, &m->packets[i]))
+			return true;
+	return false;
 }

@@ -101,14 +101,14 @@ void show_packet_notes(struct buf *out, const struct course *course, unsigned la
 	size_t from = out->len;
 	const struct model_fate *f = model_fate(m, p);
 	const struct term *about = p->about ? term_of(course, p->about) : NULL;
-	if (f)
-		add_fate(out, from, course, langs, f);
 	if (p->what) {
 		separate(out, from);
 		show_term(out, course, langs, p->what);
 	}
 	if (p->again > 0)
 		buf_addf(out, _(" of %d"), p->again);
+	if (f)
+		add_fate(out, from, course, langs, f);
 	if (about) {
 		separate(out, from);
 		show_term(out, course, langs, about->id);
@@ -123,6 +123,23 @@ const char *show_end(const struct model *m, int actor)
 {
 	const char *name = actor >= 0 && actor < m->n_actors ? m->actors[actor].name : _("kernel");
 	return name ? name : "?";
+}
+
+static int end_of(const struct model *m, int actor, int host)
+{
+	return actor >= 0 ? actor : host >= 0 && host < m->n_actors ? host : -1;
+}
+
+int show_from(const struct model *m, const struct model_packet *p)
+{
+	return end_of(m, p->actor, p->host);
+}
+
+/* Of two hosts, what is for all is for the other one. */
+int show_to(const struct model *m, const struct model_packet *p)
+{
+	int to = end_of(m, p->to, p->tohost);
+	return to < 0 && p->host >= 0 && p->host < 2 && m->n_actors == 2 ? 1 - p->host : to;
 }
 
 bool show_packet_lost(const struct model *m, const struct model_packet *p)

@@ -23,6 +23,10 @@ void show_term(struct buf *out, const struct course *course, unsigned langs, con
 /* The program at one end of packets; for -1 the kernel, which answers where no program does. */
 const char *show_end(const struct model *m, int actor);
 
+/* The programs that it came from and is for, or whose hosts': -1: no program's. */
+int show_from(const struct model *m, const struct model_packet *p);
+int show_to(const struct model *m, const struct model_packet *p);
+
 /* Did this packet not arrive, as far as is known here? */
 bool show_packet_lost(const struct model *m, const struct model_packet *p);
 

@@ -77,11 +77,11 @@ static void add_queues(struct doc *d, const struct model_sock *k)
 	add_line(d, k->sendq ? ROLE_WAIT : ROLE_TEXT, text);
 }
 
-static void add_origin(struct doc *d, const struct model *m, const struct model_fd *fd, const struct model_sock *k)
+static void add_origin(struct doc *d, const struct model *m, const struct sock_row *row, const struct model_sock *k)
 {
 	char text[96];
-	for (int i = 0; k->from >= 1 && i < m->n_fds; i++) {
-		if (m->fds[i].pid != fd->pid || m->fds[i].sock != k->from)
+	for (int i = 0; row->fd >= 0 && k->from >= 1 && i < m->n_fds; i++) {
+		if (m->fds[i].sock != k->from)
 			continue;
 		snprintf(text, sizeof text, _("accept() made it from fd %d"), m->fds[i].fd);
 		add_line(d, ROLE_TEXT, text);
@@ -89,15 +89,138 @@ static void add_origin(struct doc *d, const struct model *m, const struct model_
 	}
 }
 
-static void add_socket(struct doc *d, const struct picture *pic, const struct model_fd *fd, const struct model_sock *k)
+/* What this step changed, with what it was before. */
+static void add_changes(struct doc *d, const struct model *m, const struct model_sock *k)
 {
-	doc_addf(d, ROLE_ARG, "fd %d  %s  ", fd->fd, show_protocol(k));
+	const struct model_state *now = k->past >= 0 ? &m->states[k->past] : NULL;
+	char text[160];
+	if (!k->changed || k->changed_in != m->step)
+		return;
+	if (k->changed & SOCK_IS_NEW) {
+		add_line(d, ROLE_NEXT, _("• new in this step"));
+		return;
+	}
+	if (now && now->step == m->step && now->before >= 0) {
+		snprintf(text, sizeof text, _("• in this step: %.20s → %.20s"), m->states[now->before].state, now->state);
+		add_line(d, ROLE_NEXT, text);
+	}
+	if (k->changed & SOCK_QUEUES && !listens(k)) {
+		snprintf(text, sizeof text, _("• in this step: unread bytes %lld → %lld, unconfirmed %lld → %lld"), (long long)k->was_recvq,
+			 (long long)k->recvq, (long long)k->was_sendq, (long long)k->sendq);
+		add_line(d, ROLE_NEXT, text);
+	}
+}
+
+static void add_why(struct doc *d, const struct model_sock *k)
+{
+	char text[160];
+	if (!k->why || !k->kernel)
+		return;
+	bool call = *k->why >= 'a' && *k->why <= 'z' && strcmp(k->why, "timer");
+	snprintf(text, sizeof text, call ? _("in this state because of %.40s()") : !strcmp(k->why, "timer") ?
+		 _("in this state because a timer of the kernel ran out") : _("in this state because of the packet %.40s"), k->why);
+	add_line(d, ROLE_TEXT, text);
+}
+
+static int64_t number_in(const struct value *info, const char *name)
+{
+	const struct value *v = value_get(info, name);
+	return v && v->kind == VALUE_INT ? v->i : v && v->kind == VALUE_UINT ? (int64_t)v->u : -1;
+}
+
+static const char *timer_words(const char *timer)
+{
+	static const struct { const char *name, *says; } all[] = {
+		{ "on", N_("It is sent again if no answer comes: in %.1f s") }, { "keepalive", N_("keepalive: the next probe goes in %.1f s") },
+		{ "timewait", N_("the kernel keeps it for %.1f s more") }, { "persist", N_("zero window: the next probe goes in %.1f s") },
+	};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (!strcmp(all[i].name, timer))
+			return _(all[i].says);
+	return NULL;
+}
+
+static void add_timer(struct doc *d, const struct value *info)
+{
+	const struct value *timer = value_get(info, "timer");
+	const char *says = timer && timer->text ? timer_words(timer->text) : NULL;
+	int64_t expires = number_in(info, "expires"), again = number_in(info, "retransmits"), unacked = number_in(info, "unacked");
+	char text[160];
+	if (says && expires >= 0) {
+		snprintf(text, sizeof text, says, (double)expires / 1000);
+		add_line(d, ROLE_WAIT, text);
+	}
+	if (again > 0) {
+		snprintf(text, sizeof text, ngettext("%lld retransmission so far", "%lld retransmissions so far", (unsigned long)again),
+			 (long long)again);
+		add_line(d, ROLE_WAIT, text);
+	}
+	if (unacked > 0) {
+		snprintf(text, sizeof text, ngettext("%lld packet was not confirmed yet", "%lld packets were not confirmed yet",
+			(unsigned long)unacked), (long long)unacked);
+		add_line(d, ROLE_WAIT, text);
+	}
+}
+
+static void add_sizes(struct doc *d, const struct value *info)
+{
+	int64_t mss = number_in(info, "mss"), receive = number_in(info, "rcv_wnd"), send = number_in(info, "snd_wnd");
+	char text[200];
+	if (receive >= 0 && send >= 0) {
+		snprintf(text, sizeof text, _("windows: it takes %lld bytes, the other end %lld"), (long long)receive, (long long)send);
+		add_line(d, send ? ROLE_TEXT : ROLE_WAIT, text);
+	}
+	if (mss > 0) {
+		snprintf(text, sizeof text, _("largest segment (MSS): %lld bytes"), (long long)mss);
+		add_line(d, ROLE_TEXT, text);
+	}
+}
+
+static void add_options(struct doc *d, const struct value *info)
+{
+	const struct value *options = value_get(info, "options");
+	struct buf b = BUF_INIT;
+	if (!options || !options->n)
+		return;
+	buf_addf(&b, "%s ", _("options:"));
+	for (unsigned i = 0; i < options->n; i++) {
+		buf_addf(&b, "%s%s ", i ? ", " : "", options->item[i]->name ? options->item[i]->name : "?");
+		show_value(&b, options->item[i], false);
+	}
+	add_line(d, ROLE_TEXT, b.data);
+	buf_release(&b);
+}
+
+static void add_info(struct doc *d, const struct model_sock *k)
+{
+	if (k->frozen)
+		add_line(d, ROLE_WAIT, _("frozen: all that arrives at it is dropped"));
+	if (!k->info || k->gone)
+		return;
+	add_timer(d, k->info);
+	if (listens(k))
+		return add_options(d, k->info);
+	add_sizes(d, k->info);
+	add_options(d, k->info);
+}
+
+static void add_socket(struct doc *d, const struct picture *pic, const struct sock_row *row)
+{
+	const struct model_sock *k = row->sock;
+	if (row->fd >= 0)
+		doc_addf(d, ROLE_ARG, "fd %d", row->fd);
+	else
+		doc_adds(d, ROLE_ARG, socket_waits(k) ? _("waits for accept()") : _("no process holds it"));
+	doc_addf(d, ROLE_ARG, "  %s  ", show_protocol(k));
 	doc_adds(d, ROLE_CALL, k->kernel ? k->kernel : show_state(k->state));
 	doc_end(d, INDENT);
+	add_changes(d, pic->model, k);
 	add_meaning(d, pic, k);
+	add_why(d, k);
 	add_ends(d, k);
 	add_queues(d, k);
-	add_origin(d, pic->model, fd, k);
+	add_info(d, k);
+	add_origin(d, pic->model, row, k);
 	/* A datagram socket has no state that the kernel tells; its addresses and queue it does. */
 	add_line(d, ROLE_DIM, k->kernel ? _("The kernel says so.") :
 			      k->recvq >= 0 ? _("The state is from the calls, the rest from the kernel.") : _("Known from the program's calls."));
@@ -105,14 +228,12 @@ static void add_socket(struct doc *d, const struct picture *pic, const struct mo
 
 void socket_doc(struct doc *d, const struct picture *pic, int actor)
 {
-	const struct model *m = pic->model;
-	for (int i = 0; i < m->n_fds; i++) {
-		const struct model_fd *fd = &m->fds[i];
-		if (!sockets_shows(m, fd, actor))
-			continue;
+	struct sock_row rows[SOCK_ROWS];
+	int n = sockets_list(pic->model, actor, rows);
+	for (int i = 0; i < n && i < SOCK_ROWS; i++) {
 		if (d->n)
 			doc_blank(d);
-		add_socket(d, pic, fd, &m->socks[fd->sock - 1]);
+		add_socket(d, pic, &rows[i]);
 	}
 	if (!d->n) {
 		doc_adds(d, ROLE_DIM, _("no socket"));

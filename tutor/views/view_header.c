@@ -63,12 +63,21 @@ static void play_text(const struct picture *pic, char *out, size_t n)
 		snprintf(out, n, "%s", _("auto, paused   "));
 }
 
+/* The programs' own time, when programs have waited for it. */
+static void clock_text(const struct picture *pic, int cols, char *out, size_t n)
+{
+	*out = '\0';
+	if (pic->model && pic->model->timer.of && cols >= 76)
+		snprintf(out, n, _("program time %.1f s   "), (double)pic->model->timer.clock / 1e9);
+}
+
 void view_header(struct surface *s, const struct picture *pic, struct rect r)
 {
-	char title[512], step[128], play[64], right[320];
+	char title[512], step[128], play[64], clock[64], right[384];
 	step_text(pic, step, sizeof step);
 	play_text(pic, play, sizeof play);
-	snprintf(right, sizeof right, "%s%s%s", variant_text(pic, r.w), play, step);
+	clock_text(pic, r.w, clock, sizeof clock);
+	snprintf(right, sizeof right, "%s%s%s%s", variant_text(pic, r.w), clock, play, step);
 	int w = text_cols(s->set, right, strlen(right)), room = r.w - w - 3;
 	for (int try = 0; try < 5; try++) {
 		title_text(pic, try, title, sizeof title);

@@ -108,14 +108,17 @@ static void add_waiting(struct hint *h, int *n, const struct picture *pic)
 }
 
 /* What is cut off, and how to leave what is enlarged, come before all else. */
-static void add_first(struct hint *h, int *n, const struct ui *ui, const struct drawn *drawn)
+static void add_first(struct hint *h, int *n, const struct picture *pic, const struct drawn *drawn)
 {
+	const struct ui *ui = pic->ui;
 	if (ui->zoom != ZOOM_NONE)
 		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
 	if (ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h && ui->packet) {
 		add(h, n, COMMAND_CALL, 0, N_("open the packet"), 1);
 		add(h, n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
 	}
+	if (!ui->history && !ui->replay && pic->model && model_any_in_flight(pic->model))
+		add(h, n, COMMAND_PASS, 0, command_info(COMMAND_PASS)->label, 1);
 	if (ui->zoom == ZOOM_PANE ? drawn->pane_max > 0 : ui->scroll_card < drawn->card_max)
 		add(h, n, COMMAND_DOWN, 0, N_("more"), 1);
 }
@@ -127,7 +130,7 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 	bool questions = pic->lesson && pic->lesson->n_questions > 0;
 	if (ui->play == PLAY_ON)
 		return play_hints(h);
-	add_first(h, &n, ui, drawn);
+	add_first(h, &n, pic, drawn);
 	if (waits(pic)) {
 		add_waiting(h, &n, pic);
 	} else if (ui->history && !ui->replay) {

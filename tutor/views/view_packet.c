@@ -151,7 +151,7 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 {
 	struct buf b = BUF_INIT;
 	unsigned langs = (ui_shows(pic->ui, LANG_EN) ? 1u << LANG_EN : 0) | (ui_shows(pic->ui, LANG_ZH) ? 1u << LANG_ZH : 0);
-	doc_addf(d, ROLE_ARG, "%s → %s  ", show_end(pic->model, p->actor), show_end(pic->model, p->to));
+	doc_addf(d, ROLE_ARG, "%s → %s  ", show_end(pic->model, show_from(pic->model, p)), show_end(pic->model, show_to(pic->model, p)));
 	show_packet(&b, p, 0);
 	doc_adds(d, ROLE_CALL, b.data);
 	end_line(d);

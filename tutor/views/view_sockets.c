@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The sockets of a program, by the kernel's word or else as far as its calls tell, and the state of its tasks. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tutor/i18n.h"
@@ -15,9 +16,41 @@ static bool of_actor(const struct model *m, int64_t pid, int actor)
 	return false;
 }
 
-bool sockets_shows(const struct model *m, const struct model_fd *fd, int actor)
+bool socket_waits(const struct model_sock *k)
 {
-	return fd->sock >= 1 && fd->sock <= m->n_socks && of_actor(m, fd->pid, actor);
+	return k->from >= 1 && !k->state;
+}
+
+/* The kernel goes on with it, though no process could name it any more, or not yet. */
+static bool lives_on(const struct model_sock *k)
+{
+	return !k->gone && k->kernel && strcmp(k->kernel, "CLOSED") && !strcmp(show_protocol(k), "TCP");
+}
+
+static void add_row(struct sock_row *rows, int *n, int fd, const struct model_sock *k)
+{
+	if (*n < SOCK_ROWS)
+		rows[*n] = (struct sock_row){ fd, k };
+	++*n;
+}
+
+int sockets_list(const struct model *m, int actor, struct sock_row rows[SOCK_ROWS])
+{
+	bool *held = xcalloc((size_t)m->n_socks + 1, sizeof *held);
+	int n = 0;
+	for (int i = 0; i < m->n_fds; i++) {
+		const struct model_fd *fd = &m->fds[i];
+		if (fd->sock < 1 || fd->sock > m->n_socks)
+			continue;
+		held[fd->sock - 1] = true;
+		if (of_actor(m, fd->pid, actor))
+			add_row(rows, &n, fd->fd, &m->socks[fd->sock - 1]);
+	}
+	for (int i = 0; i < m->n_socks; i++)
+		if (!held[i] && m->socks[i].actor == actor && lives_on(&m->socks[i]))
+			add_row(rows, &n, -1, &m->socks[i]);
+	free(held);
+	return n;
 }
 
 static int count_tasks(const struct model *m, int actor, bool alive)
@@ -30,10 +63,8 @@ static int count_tasks(const struct model *m, int actor, bool alive)
 
 static int count_socks(const struct model *m, int actor)
 {
-	int n = 0;
-	for (int i = 0; i < m->n_fds; i++)
-		n += sockets_shows(m, &m->fds[i], actor);
-	return n;
+	struct sock_row rows[SOCK_ROWS];
+	return sockets_list(m, actor, rows);
 }
 
 int view_sockets_lines(const struct picture *pic, int actor)
@@ -93,19 +124,33 @@ static int put(struct surface *s, int y, int x, int end, enum role role, const c
 	return *text && x < end ? x + surface_cut(s, y, x, end - x, role, text) + gap : x;
 }
 
-static void draw_sock(struct surface *s, const struct model_fd *fd, const struct model_sock *k, struct rect r)
+static void name_of(char *out, size_t n, const struct sock_row *row, bool wide)
 {
+	if (row->fd >= 0)
+		snprintf(out, n, wide ? "fd %d" : "fd%d", row->fd);
+	else
+		snprintf(out, n, "%s", socket_waits(row->sock) ? _("queued") : _("no fd"));
+}
+
+/* What this step changed has a mark before it. */
+static void draw_sock(struct surface *s, const struct model *m, const struct sock_row *row, struct rect r)
+{
+	const struct model_sock *k = row->sock;
 	char number[32];
 	struct buf addr = BUF_INIT, wait = BUF_INIT;
-	bool wide = r.w >= 52;
+	bool wide = r.w >= 52, changed = k->changed && k->changed_in == m->step;
 	int end = r.x + r.w, gap = wide ? 2 : 1;
-	snprintf(number, sizeof number, wide ? "fd %d" : "fd%d", fd->fd);
+	name_of(number, sizeof number, row, wide);
 	queues(&wait, k, wide);
 	addresses(&addr, k, wide);
-	int x = put(s, r.y, r.x + 1, end, ROLE_ARG, number, gap);
+	if (changed)
+		surface_puts(s, r.y, r.x, 1, ROLE_NEXT, "•");
+	int x = put(s, r.y, r.x + 1, end, row->fd >= 0 ? ROLE_ARG : ROLE_DIM, number, gap);
 	if (wide || !k->kernel)   /* only TCP has such a state */
 		x = put(s, r.y, x, end, ROLE_ARG, show_protocol(k), gap);
-	x = put(s, r.y, x, end, ROLE_CALL, state_of(k), gap);
+	x = put(s, r.y, x, end, changed && k->changed & SOCK_STATE ? ROLE_NEXT : ROLE_CALL, state_of(k), gap);
+	if (k->frozen)
+		x = put(s, r.y, x, end, ROLE_WAIT, _("frozen"), gap);
 	x = put(s, r.y, x, end, ROLE_VALUE, addr.data, gap);
 	put(s, r.y, x, end, ROLE_WAIT, wait.data, 0);
 	buf_release(&addr);
@@ -157,17 +202,16 @@ static int draw_tasks(struct surface *s, const struct picture *pic, int actor, s
 
 static void draw_socks(struct surface *s, const struct model *m, int actor, struct rect r)
 {
-	int total = count_socks(m, actor), y = 0;
-	for (int i = 0; i < m->n_fds && y < r.h; i++) {
-		if (!sockets_shows(m, &m->fds[i], actor))
-			continue;
+	struct sock_row rows[SOCK_ROWS];
+	int total = sockets_list(m, actor, rows);
+	for (int y = 0; y < r.h && y < total; y++) {
 		struct rect row = { r.y + y, r.x, 1, r.w };
-		if (y == r.h - 1 && total > r.h)
+		if ((y == r.h - 1 && total > r.h) || y == SOCK_ROWS) {
 			surface_cutf(s, row.y, row.x + 1, row.w - 1, ROLE_DIM, ngettext("%d more socket", "%d more sockets",
 				(unsigned long)(total - y)), total - y);
-		else
-			draw_sock(s, &m->fds[i], &m->socks[m->fds[i].sock - 1], row);
-		y++;
+			return;
+		}
+		draw_sock(s, m, &rows[y], row);
 	}
 	if (total == 0 && r.h > 0)
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no socket"));

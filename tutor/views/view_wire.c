@@ -56,7 +56,7 @@ static void choose_lines(struct ladder *l)
 	for (int i = 0; i < m->n_actors && i < LINES_MOST - 1; i++)
 		add_line(l, i);
 	for (int i = m->n_packets > LOOK_AT ? m->n_packets - LOOK_AT : 0; i < m->n_packets; i++)
-		if (m->packets[i].actor < 0 || m->packets[i].to < 0)
+		if (show_from(m, &m->packets[i]) < 0 || show_to(m, &m->packets[i]) < 0)
 			add_line(l, KERNEL);
 	if (l->n == 1)
 		add_line(l, KERNEL);
@@ -248,7 +248,7 @@ static int rows_of(const struct ladder *l, const struct model_packet *p)
 
 static void draw_packet(struct ladder *l, int y, const struct model_packet *p, int rows)
 {
-	int a = line_of(l, p->actor < 0 ? KERNEL : p->actor), b = line_of(l, p->to < 0 ? KERNEL : p->to);
+	int a = line_of(l, show_from(l->m, p)), b = line_of(l, show_to(l->m, p));
 	draw_lifelines(l, y);
 	draw_number(l, y, p);
 	if (a >= 0 && b >= 0 && a != b)
@@ -320,7 +320,7 @@ static void make_title(struct buf *b, const struct model *m)
 	if (m->n_packets)
 		buf_addf(b, ngettext(" · %d packet", " · %d packets", (unsigned long)m->n_packets), m->n_packets);
 	if (m->wire.holding)
-		buf_adds(b, _(" · packets are held"));
+		buf_addf(b, _(" · held: %s"), m->wire.flags ? m->wire.flags : _("all"));
 	if (m->wire.unplugged)
 		buf_adds(b, _(" · unplugged"));
 }

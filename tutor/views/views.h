@@ -19,7 +19,12 @@ int view_source(struct surface *s, const struct picture *pic, int actor, struct 
 int view_output(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_sockets_full(struct surface *s, const struct picture *pic, int actor, struct rect r);
 int view_sockets(struct surface *s, const struct picture *pic, int actor, struct rect r);
-bool sockets_shows(const struct model *m, const struct model_fd *fd, int actor);     /* a socket of that program */
+
+/* The sockets of a program: those it has a descriptor for, by process and descriptor, then those that no process holds. */
+enum { SOCK_ROWS = 128 };
+struct sock_row { int fd; const struct model_sock *sock; };      /* fd -1: nobody holds it */
+int sockets_list(const struct model *m, int actor, struct sock_row rows[SOCK_ROWS]);   /* how many there are; rows has the first of them */
+bool socket_waits(const struct model_sock *k);                    /* for accept() */
 void socket_doc(struct doc *d, const struct picture *pic, int actor);
 int view_source_lines(const struct picture *pic, int actor);
 int view_sockets_lines(const struct picture *pic, int actor);
