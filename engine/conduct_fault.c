@@ -270,6 +270,7 @@ static void write_order(struct run *run, struct task *task, const struct run_fau
 	struct event e;
 	event_init(&e, EVENT_fault);
 	e.fault.how = fault_name(o->kind);
+	e.fault.by = o->by;
 	e.fault.name = o->kind == FAULT_ERRNO || o->kind == FAULT_SIGNAL ? o->name : NULL;
 	e.fault.n = o->kind == FAULT_SHORT || o->kind == FAULT_DELAY ? o->n : 0;
 	e.fault.whom = (o->kind == FAULT_SIGNAL || o->kind == FAULT_KILL) && o->whom != task->lane ? o->whom : -1;

@@ -108,6 +108,7 @@ struct run_fault_order {
 	const char *name;              /* ECONNABORTED, SIGINT */
 	int64_t n;
 	int whom;
+	const char *by;                /* for the log: "lesson"; NULL: the learner */
 };
 static const int64_t RUN_DELAY_MOST = INT64_C(600000000000);
 bool run_fault(struct run *run, int lane, const struct run_fault_order *order, struct err *err);

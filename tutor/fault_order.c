@@ -9,7 +9,7 @@
 #include "tutor/i18n.h"
 #include "tutor/learn/catalog.h"
 
-enum { ERRNOS_MOST = 64, WORDS_MOST = 3 };
+enum { ERRNOS_MOST = 64 };
 static const int64_t SECOND_NS = 1000000000;
 
 static const struct model_call *call_of(const struct model *m, int lane)
@@ -36,76 +36,41 @@ static int lane_named(const struct model *m, const char *name)
 	return -1;
 }
 
-static bool whom(const struct model *m, const char *name, struct run_fault_order *o, struct buf *why)
+static const char *complaint(enum fault_words_bad bad)
 {
-	o->whom = *name ? lane_named(m, name) : -1;
-	if (*name && o->whom < 0)
-		buf_addf(why, _("no living program is called %s"), name);
-	return !*name || o->whom >= 0;
+	switch (bad) {
+	case FAULT_WORDS_SIGNAL: return _("which signal? SIGINT, SIGTERM, SIGPIPE, SIGCHLD …");
+	case FAULT_WORDS_SECONDS: return _("how long? delay SECONDS");
+	case FAULT_WORDS_BYTES: return _("how many bytes? short N");
+	default: return _("no such fault; F lists what can happen");
+	}
 }
 
-static bool signal_words(const struct model *m, const char *name, const char *to, struct run_fault_order *o, struct buf *why)
+static bool gives_errno(const struct session *s, const struct model_call *call, const char *name, struct buf *why)
 {
-	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2" };
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		if (!strcmp(signals[i], name))
-			o->name = signals[i];
-	if (!o->name)
-		buf_addf(why, _("which signal? SIGINT, SIGTERM, SIGPIPE, SIGCHLD …"));
-	return o->name && whom(m, to, o, why);
-}
-
-static bool number_words(const char *number, bool seconds, struct run_fault_order *o, struct buf *why)
-{
-	char *end;
-	double x = strtod(number, &end);
-	bool ok = *number && !*end && x > 0 && x < 1e9;
-	if (!ok)
-		buf_adds(why, seconds ? _("how long? delay SECONDS") : _("how many bytes? short N"));
-	else
-		o->n = seconds ? (int64_t)(x * (double)SECOND_NS) : (int64_t)x;
-	return ok;
-}
-
-static bool errno_words(const struct session *s, const struct model_call *call, const char *name, struct run_fault_order *o, struct buf *why)
-{
-	const struct catalog_errno *e = s->course ? catalog_errno(course_catalog(s->course), name) : NULL;
-	if (!e || !catalog_cause(e, call->canon)) {
+	if (!fault_errno_texts(s, call, name))
 		buf_addf(why, _("%s() does not give %s; F lists what it can give"), call->canon, name);
-		return false;
-	}
-	if (!strcmp(name, "EINPROGRESS")) {
+	else if (!strcmp(name, "EINPROGRESS"))
 		buf_adds(why, _("EINPROGRESS is no failure: the kernel would go on connecting, and a call that is left out cannot."));
-		return false;
-	}
-	o->kind = !strcmp(name, "EINTR") ? FAULT_EINTR : FAULT_ERRNO;
-	o->name = e->name;
-	return true;
+	return !why->len;
 }
 
 bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why)
 {
-	char word[WORDS_MOST][FAULT_WORD] = { "", "", "" };
+	struct fault_words w;
 	const struct model_call *call = call_of(m, lane);
-	*o = (struct run_fault_order){ .whom = -1 };
-	if (!call) {
+	enum fault_words_bad bad = fault_words_read(words, &w);
+	*o = w.order;
+	if (!call)
 		buf_adds(why, _("Only a call that has not been made yet can meet a fault."));
-		return false;
-	}
-	sscanf(words, "%47s %47s %47s", word[0], word[1], word[2]);
-	o->kind = fault_named(word[0]);
-	switch (o->kind) {
-	case FAULT_NONE: case FAULT_EINTR: case FAULT_RESET:
-		return true;
-	case FAULT_SHORT: case FAULT_DELAY:
-		return number_words(word[1], o->kind == FAULT_DELAY, o, why);
-	case FAULT_SIGNAL:
-		return signal_words(m, word[1], word[2], o, why);
-	case FAULT_KILL:
-		return whom(m, word[1], o, why);
-	default:
-		return errno_words(s, call, word[o->kind == FAULT_ERRNO], o, why);
-	}
+	else if (bad != FAULT_WORDS_GOOD)
+		buf_adds(why, complaint(bad));
+	else if (o->kind == FAULT_ERRNO || o->kind == FAULT_EINTR)
+		gives_errno(s, call, o->kind == FAULT_EINTR ? "EINTR" : o->name, why);
+	o->whom = *w.target ? lane_named(m, w.target) : -1;
+	if (*w.target && o->whom < 0 && !why->len)
+		buf_addf(why, _("no living program is called %s"), w.target);
+	return !why->len;
 }
 
 /* offers */

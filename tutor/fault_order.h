@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/*
- * What can happen to a held call, in words: "ECONNABORTED", "short 3", "delay 2.5", "signal SIGINT", "signal SIGTERM server",
- * "kill client", "reset", "none". The menu offers them, commands and lessons name them; the engine does them.
- */
+/* What can happen to a held call: as it is typed or written in a lesson (fault_words.h), and as the menu offers it. */
 #ifndef TUTOR_FAULT_ORDER_H
 #define TUTOR_FAULT_ORDER_H
 
+#include "tutor/fault_words.h"
 #include "tutor/session.h"
 
-enum { FAULT_WORD = 48 };
-
 /* Read such words about the call that the lane is held before. False: *why says in the interface's language what is wrong.
- * o->name points into a text that lives as long as the course or the program. */
+ * What o points to lives as long as the program. */
 bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why);
 
 /* One thing that can happen, as the menu offers it. */

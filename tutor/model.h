@@ -178,7 +178,8 @@ void model_store_free(struct model_store *s);
 const struct model *model_at(struct model_store *s, int64_t cursor, struct err *err);
 void model_show_all(struct model_store *s, bool all);
 
-/* Cursor just after the `settled` event before / after this cursor; -1: there is none. Step 0 (programs started) is the first. */
+/* Cursor just after the `settled` event before / after this cursor, and what was ordered for a held call then; -1: there is none.
+ * Step 0 (programs started) is the first. */
 int64_t model_back(struct model_store *s, int64_t cursor);
 int64_t model_forward(struct model_store *s, int64_t cursor);
 

@@ -217,12 +217,33 @@ void model_show_all(struct model_store *s, bool all)
 	s->show_all = all;
 }
 
+static int64_t step_of(const struct log *log, int64_t i)
+{
+	struct arena a;
+	struct event e;
+	struct err err;
+	arena_init(&a);
+	int64_t step = log_get(log, i, &e, &a, &err) ? e.step : -1;
+	arena_release(&a);
+	return step;
+}
+
+/* What was ordered for a held call belongs to the step that it stands at; an order that is a step of its own, to that one. */
+static int64_t with_orders(const struct log *log, int64_t settled)
+{
+	int64_t at = settled + 1;
+	while (at < log_count(log) && log_type(log, at) == EVENT_fault && step_of(log, at) == step_of(log, settled))
+		at++;
+	return at;
+}
+
 int64_t model_back(struct model_store *s, int64_t cursor)
 {
-	int64_t count = log_count(s->ground.log);
+	const struct log *log = s->ground.log;
+	int64_t count = log_count(log);
 	for (int64_t i = (cursor <= count ? cursor : count + 1) - 2; i >= 0; i--)
-		if (log_type(s->ground.log, i) == EVENT_settled)
-			return i + 1;
+		if (log_type(log, i) == EVENT_settled && with_orders(log, i) < cursor)
+			return with_orders(log, i);
 	return -1;
 }
 
@@ -230,6 +251,6 @@ int64_t model_forward(struct model_store *s, int64_t cursor)
 {
 	for (int64_t i = cursor > 0 ? cursor : 0; i < log_count(s->ground.log); i++)
 		if (log_type(s->ground.log, i) == EVENT_settled)
-			return i + 1;
+			return with_orders(s->ground.log, i);
 	return -1;
 }

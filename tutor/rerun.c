@@ -112,7 +112,7 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 			break;
 		if (e.type == EVENT_go)
 			ok = give_go(s, &e);
-		else if (e.type == EVENT_fault)
+		else if (e.type == EVENT_fault && !e.fault.by)   /* the lesson orders its own again */
 			ok = give_fault(s, &e);
 		else if (e.type == EVENT_input && e.actor >= 0 && e.actor < s->lesson->n_programs)
 			ok = give_input(s, old, &e);

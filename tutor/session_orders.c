@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A lesson's own orders for the wire. They are given as soon as the run is settled
+ * A lesson's own orders for the wire and for faults. They are given as soon as the run is settled
  * at their moment, each once; so a run that is played again gets the same ones.
  */
 #include <stdlib.h>
 
-#include "tutor/session.h"
+#include "tutor/fault_order.h"
 
 enum { ORDERS_MOST = 16, PASS_MS = 5000 };
 
@@ -21,6 +21,21 @@ static void give(struct session *s, const struct model *m, const struct wire_wor
 		if (run_wait(s->run, PASS_MS))   /* the order before may have let packets go */
 			run_wire(s->run, &o, &err);
 	}
+}
+
+/* What cannot happen to the call (a connection whose other end is gone) is passed over. */
+static void give_fault(struct session *s, int lane, const char *words)
+{
+	struct run_fault_order o;
+	struct buf why = BUF_INIT;
+	struct err err;
+	bool settled = run_wait(s->run, PASS_MS);
+	const struct model *m = settled ? model_at(s->store, log_count(s->log), &err) : NULL;
+	if (m && fault_parse(s, m, lane, words, &o, &why)) {
+		o.by = "lesson";
+		run_fault(s->run, lane, &o, &err);
+	}
+	buf_release(&why);
 }
 
 static bool was_given(const struct session *s, const struct moment_orders *o)
@@ -51,11 +66,14 @@ static bool obey_lesson(struct session *s)
 		give(s, m, s->lesson->wire, s->lesson->n_wire);
 	}
 	int n = m ? orders_now(s->lesson, m, now, ORDERS_MOST) : 0;
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; m && i < n; i++) {
 		if (was_given(s, &now[i]))
 			continue;
 		note_given(s, &now[i]);
 		give(s, m, now[i].wire, now[i].n_wire);
+		if (now[i].fault)
+			give_fault(s, now[i].lane, now[i].fault);
+		m = model_at(s->store, log_count(s->log), &err);
 		any = true;
 	}
 	return any;

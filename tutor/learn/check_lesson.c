@@ -6,6 +6,7 @@
 
 #include "engine/base/buf.h"
 #include "tutor/learn/build.h"
+#include "tutor/fault_words.h"
 #include "tutor/learn/check_part.h"
 
 enum { QUESTIONS_MIN = 3, PYTHON_SECONDS = 20 };
@@ -95,6 +96,18 @@ static bool is_dead(const struct mark_entry *first, const struct mark_entry *lat
 	       !(later->when.has_ret && !first->when.has_ret);
 }
 
+/* A fault that is an errno must be one that the call gives. */
+static void check_fault(struct place *p, const struct mark_entry *e)
+{
+	struct fault_words w;
+	if (!e->fault || fault_words_read(e->fault, &w) != FAULT_WORDS_GOOD || w.order.kind != FAULT_ERRNO)
+		return;
+	const struct catalog_errno *is = catalog_errno(course_catalog(p->c->course), w.order.name);
+	for (const char *const *call = e->when.calls; call && *call; call++)
+		if (!is || !catalog_cause(is, *call))
+			report_add(&p->c->report, p->yaml, e->line, e->column, MISTAKE_FAULT_ERRNO, *call, w.order.name);
+}
+
 static void check_entries(struct place *p, const struct mark_texts *m)
 {
 	const struct catalog *cat = course_catalog(p->c->course);
@@ -106,6 +119,7 @@ static void check_entries(struct place *p, const struct mark_texts *m)
 		for (const char *const *n = e->when.errnos; n && *n; n++)
 			if (!catalog_errno(cat, *n))
 				report_add(&p->c->report, p->yaml, e->line, e->column, MISTAKE_CAT_ERRNO, *n, NULL);
+		check_fault(p, e);
 		for (int j = 0; j < i; j++)
 			if (is_dead(&m->entries[j], e)) {
 				check_count(p->c, p->yaml, e->line, e->column, MISTAKE_ENTRY_DEAD, m->entries[j].line);

@@ -9,6 +9,7 @@
 #include "engine/stage/stage.h"
 #include "tutor/learn/marks.h"
 #include "tutor/learn/schema.h"
+#include "tutor/fault_words.h"
 #include "tutor/wire_order.h"
 
 enum { PROGRAMS_MAX = 8, SOURCE_BYTES = 256 * 1024, LINES_MAX = 4096 };
@@ -248,6 +249,21 @@ static const struct wire_words *load_wire(struct loader *l, const struct node *m
 	return orders;
 }
 
+static void load_fault(struct loader *l, const struct node *n, struct mark_entry *e)
+{
+	struct fault_words w;
+	if (!n)
+		return;
+	if (fault_words_read(n->text, &w) != FAULT_WORDS_GOOD)
+		mistake(l, n, MISTAKE_FAULT_ORDER, n->text, NULL);
+	else if (e->when.moment != MOMENT_BEFORE)
+		mistake(l, n, MISTAKE_FAULT_MOMENT, NULL, NULL);
+	else
+		e->fault = n->text, l->lesson->has_orders = true;
+	if (*w.target)
+		known_program(l, n, w.target);
+}
+
 static void load_entry(struct loader *l, const struct node *n, struct mark_entry *e)
 {
 	const struct node *when = node_get(n, "when");
@@ -255,6 +271,7 @@ static void load_entry(struct loader *l, const struct node *n, struct mark_entry
 	e->wire = load_wire(l, n, &e->n_wire);
 	if (e->n_wire && e->when.moment == MOMENT_ANY)
 		mistake(l, node_get(n, "wire"), MISTAKE_WIRE_MOMENT, NULL, NULL);
+	load_fault(l, node_get(n, "fault"), e);
 	if (e->when.actor)
 		known_program(l, node_get(when, "actor"), e->when.actor);
 	if (e->when.errnos && e->when.moment != MOMENT_AFTER)

@@ -26,7 +26,7 @@ struct when {
 	int variant;                      /* -1: any */
 };
 
-struct mark_entry { struct when when; struct texts texts; const struct wire_words *wire; int n_wire; int line, column; };
+struct mark_entry { struct when when; struct texts texts; const struct wire_words *wire; int n_wire; const char *fault; int line, column; };
 struct mark_texts { const char *name; struct mark_entry *entries; int n; int line, column; };
 
 /* A mark and the lines of the statement it stands in. */

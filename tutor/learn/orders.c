@@ -13,8 +13,8 @@ static int orders_of(const struct lesson *lesson, const struct scene *s, int lan
 		const struct mark_texts *m = &lesson->marks[i];
 		for (int k = 0; !strcmp(m->name, mark) && k < m->n && n < most; k++) {
 			const struct mark_entry *e = &m->entries[k];
-			if (e->n_wire && scene_fits(s, &e->when))
-				out[n++] = (struct moment_orders){ e, lane, s->call->nth, e->wire, e->n_wire };
+			if ((e->n_wire || e->fault) && scene_fits(s, &e->when))
+				out[n++] = (struct moment_orders){ e, lane, s->call->nth, e->wire, e->n_wire, e->fault };
 		}
 	}
 	return n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The orders for the wire that a lesson gives at its marks, when a task comes to the moment they are written for. */
+/* The orders for the wire, and for faults, that a lesson gives at its marks, when a task comes to the moment they are written for. */
 #ifndef TUTOR_LEARN_ORDERS_H
 #define TUTOR_LEARN_ORDERS_H
 
@@ -13,6 +13,7 @@ struct moment_orders {
 	int lane, nth;
 	const struct wire_words *wire;
 	int n_wire;
+	const char *fault;             /* NULL: none; see tutor/fault_words.h */
 };
 
 /* The entries with orders that fit the model, by lane; at most `most` of them. How many. */

@@ -65,7 +65,7 @@ static void be_sent(int signo)
 	if (!real)
 		return;
 	if (fork() == 0) {
-		usleep(30000);
+		usleep(100000);
 		kill(me, signo);
 		_exit(0);
 	}
@@ -160,7 +160,7 @@ static void give_all(void)
 	size_t done = 0;
 	if (real && strncmp(what, "short", 5) == 0) {
 		say("send", send(sock, bytes, 4, 0));
-		usleep(30000);
+		usleep(100000);
 		done = 4;
 	}
 	while (done < 10) {
@@ -211,7 +211,7 @@ static void reset(void)
 {
 	char buf[100];
 	if (real)
-		usleep(30000);
+		usleep(100000);
 	say("recv", recv(sock, buf, sizeof buf, 0));
 	say("recv", recv(sock, buf, sizeof buf, 0));
 	say("send", send(sock, "x", 1, MSG_NOSIGNAL));
@@ -219,7 +219,7 @@ static void reset(void)
 
 static void be_it(int port)
 {
-	struct itimerval soon = { .it_value.tv_usec = 30000 };
+	struct itimerval soon = { .it_value.tv_usec = 100000 };
 	if (is("accept")) {
 		accept_twice(port);
 		return;
@@ -304,7 +304,7 @@ static void be_peer(int port)
 		read(fd, &go, 1), write(fd, "abcdefghij", 10);
 	else if (is("child")) {
 		if (real)
-			usleep(60000);
+			usleep(200000);
 		write(fd, "abcdefghij", 10);
 	} else if (is("reset") && real) {
 		setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);

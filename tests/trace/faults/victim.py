@@ -39,7 +39,7 @@ def listen():
 def be_sent(number):
     """A real signal from a real other process, when this one sleeps."""
     if REAL and os.fork() == 0:
-        time.sleep(0.03)
+        time.sleep(0.1)
         os.kill(os.getppid(), number)
         os._exit(0)
 
@@ -68,13 +68,13 @@ def it_eintr(s):
     """Python makes the call again by itself (PEP 475)."""
     if REAL:
         signal.signal(signal.SIGALRM, lambda number, frame: None)
-        signal.setitimer(signal.ITIMER_REAL, 0.03)
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
     attempt("recv", s.recv, 100)
 
 
 def it_reset(s):
     if REAL:
-        time.sleep(0.03)
+        time.sleep(0.1)
     attempt("recv", s.recv, 100)
     attempt("recv", s.recv, 100)
 
@@ -90,6 +90,7 @@ def it_epipe(s):
 def it_short_send(s):
     if REAL:
         s.send(b"abcd")
+        time.sleep(0.1)
         s.send(b"efghij")
         say("sendall ok")
     else:
@@ -138,7 +139,7 @@ def be_peer():
         os.write(fd, b"abcdefghij")
     elif CASE == "eintr":
         if REAL:
-            time.sleep(0.06)
+            time.sleep(0.2)
         os.write(fd, b"abcdefghij")
     elif CASE == "reset" and REAL:
         peer = socket.socket(fileno=fd)
