@@ -282,7 +282,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_PASS: return act_pass(app);
 	case COMMAND_DROP: return act_drop(app, arg);
 	case COMMAND_STATES: return act_view(app, VIEW_STATES);
-	case COMMAND_PACKET: return act_packet(app, arg);
+	case COMMAND_PACKETS: return act_packet(app, arg);
 	case COMMAND_ZOOM: ui->zoom = (ui->zoom + 1) % ZOOMS; ui->scroll_pane = 0; return REACT_RELAYOUT;
 	case COMMAND_UP: return scroll(app, -1);
 	case COMMAND_DOWN: return scroll(app, 1);

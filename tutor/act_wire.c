@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/wire/packet.h"
 #include "tutor/app_state.h"
 #include "tutor/i18n.h"
 #include "tutor/views/ends.h"
@@ -45,25 +44,6 @@ void act_choose_ends(struct app *app, int by)
 	*at = *at < 0 ? 0 : *at;
 }
 
-/* Its bytes and fields, for the page that shows them. */
-static bool read_packet(struct app *app, const struct model_packet *p)
-{
-	struct opened_packet *o = &app->packet;
-	struct event e;
-	arena_clear(&o->arena);
-	buf_clear(&o->bytes);
-	o->view = (struct packet_view){ .total = (size_t)p->len };
-	if (!log_get(app->session->log, p->event, &e, &o->arena, NULL) || e.type != EVENT_packet || !e.packet.bytes)
-		return false;
-	if (!log_bytes(app->session->log, e.packet.bytes, &o->bytes, NULL))
-		return false;
-	o->view.bytes = (const unsigned char *)o->bytes.data;
-	o->view.len = o->bytes.len;
-	o->view.total = e.packet.bytes->total > o->bytes.len ? e.packet.bytes->total : o->bytes.len;
-	o->view.layers = packet_describe(&o->arena, o->view.bytes, o->view.len, o->view.total);
-	return true;
-}
-
 enum reaction act_open_packet(struct app *app, int id)
 {
 	const struct model *m = app->pic.model;
@@ -71,7 +51,7 @@ enum reaction act_open_packet(struct app *app, int id)
 		app_say(app, m && m->n_packets ? _("there is no packet %d; the last one is %d") : _("there is no packet yet"), id, m ? m->n_packets : 0);
 		return REACT_REDRAW;
 	}
-	read_packet(app, &m->packets[id - 1]);
+	opened_read(&app->packet, app->session->log, &m->packets[id - 1]);
 	app->pic.packet = &app->packet.view;
 	app->ui.packet = id;
 	app->ui.overlay = OVERLAY_PACKET;

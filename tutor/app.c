@@ -56,8 +56,7 @@ void app_init(struct app *app, struct session *session, const struct app_options
 	explanation_init(&app->explain);
 	passed_init(&app->passed);
 	sources_init(&app->sources);
-	arena_init(&app->packet.arena);
-	buf_init(&app->packet.bytes);
+	opened_init(&app->packet);
 	progress_init(&app->progress, o->progress);
 	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .past = &app->passed.past, .sources = &app->sources,
 		.variant = session->log ? session->variant : o->variant };
@@ -75,8 +74,7 @@ void app_release(struct app *app)
 	explanation_release(&app->explain);
 	passed_release(&app->passed);
 	sources_release(&app->sources);
-	arena_release(&app->packet.arena);
-	buf_release(&app->packet.bytes);
+	opened_release(&app->packet);
 	progress_release(&app->progress);
 	free(app->menu);
 	free(app->faults);

@@ -5,6 +5,7 @@
 
 #include "tutor/app.h"
 #include "tutor/command.h"
+#include "tutor/opened.h"
 #include "tutor/passed.h"
 #include "tutor/term/term.h"
 
@@ -12,13 +13,6 @@
 enum reaction { REACT_NONE, REACT_REDRAW, REACT_RELAYOUT, REACT_QUIT };
 
 enum asking { ASK_COMMAND, ASK_INPUT, ASK_UNTIL, ASK_STEP };
-
-/* The packet on the page. */
-struct opened_packet {
-	struct packet_view view;
-	struct arena arena;
-	struct buf bytes;
-};
 
 struct app {
 	const struct app_options *options;
@@ -32,7 +26,7 @@ struct app {
 	struct explanation explain;
 	struct sources sources;
 	struct passed passed;
-	struct opened_packet packet;
+	struct opened_packet packet;  /* the one on the page */
 	struct progress progress;
 	struct menu_item *menu;       /* owned */
 	struct fault_offer *faults;   /* owned; NULL: the list is not open */

@@ -11,6 +11,7 @@
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 #include "tutor/views/views.h"
+#include "tutor/wire_order.h"
 
 enum { LINE_MOST = 4096 };
 
@@ -215,6 +216,37 @@ static bool do_fault(struct plain *p, const char *words)
 	return !plain_is_over();
 }
 
+/* Something is done to the wire; with nothing said, what crossed it. */
+static bool do_wire(struct plain *p, const char *words)
+{
+	struct err err = { 0 };
+	struct wire_words w;
+	struct wire_order o;
+	if (!*words) {
+		plain_packets(p, "");
+		return true;
+	}
+	int64_t from = p->s->cursor;
+	if (!p->s->run)
+		printf("%s\n", _("Only a run that goes on now has a wire to hold."));
+	else if (plain_read_order(p, words, &w, &o) && !session_wire(p->s, &o, &err))
+		error_report(&err);
+	else if (p->s->run && session_wait(p->s, -1)) {
+		session_to_end(p->s);
+		print_again(p, from);
+	}
+	return !plain_is_over();
+}
+
+static bool do_order(struct plain *p, const char *how, const char *rest)
+{
+	struct buf words = BUF_INIT;
+	buf_addf(&words, "%s %s", how, rest);
+	bool on = do_wire(p, words.data);
+	buf_release(&words);
+	return on;
+}
+
 static void do_lang(struct plain *p, const char *arg)
 {
 	if (strcmp(arg, "both") == 0)
@@ -241,7 +273,7 @@ static void do_help(void)
 {
 	static const enum command shown[] = {
 		COMMAND_NEXT, COMMAND_CALL, COMMAND_SIDE, COMMAND_TASK, COMMAND_UNTIL, COMMAND_FAULT, COMMAND_BACK, COMMAND_FORWARD, COMMAND_FIRST,
-		COMMAND_STEP, COMMAND_NOW,
+		COMMAND_STEP, COMMAND_NOW, COMMAND_PACKETS, COMMAND_WIRE, COMMAND_STATES,
 		COMMAND_INPUT, COMMAND_LANG, COMMAND_WORDS, COMMAND_WORD, COMMAND_QUESTIONS, COMMAND_HELP, COMMAND_QUIT,
 	};
 	printf("  %-10s %s\n", _("(empty)"), _("the next moment"));
@@ -314,6 +346,12 @@ static bool obey(struct plain *p, const char *line)
 	case COMMAND_TASK: return do_next(p, lane_argument(arg), RUN_MOMENT);
 	case COMMAND_UNTIL: do_until(p, arg); break;
 	case COMMAND_FAULT: return do_fault(p, arg);
+	case COMMAND_PACKETS: plain_packets(p, arg); break;
+	case COMMAND_STATES: plain_states(p); break;
+	case COMMAND_WIRE: return do_wire(p, arg);
+	case COMMAND_HOLD: return do_wire(p, "hold");
+	case COMMAND_PASS: return do_order(p, "pass", arg);
+	case COMMAND_DROP: return do_order(p, "drop", arg);
 	case COMMAND_BACK: do_back(p); break;
 	case COMMAND_FORWARD: do_forward(p); break;
 	case COMMAND_FIRST: p->s->cursor = 0; session_forward(p->s); show_again(p); break;

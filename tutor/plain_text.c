@@ -297,6 +297,18 @@ static void print_event(struct plain *p, const struct model *m, const struct eve
 	case EVENT_note:
 		print_note(e);
 		break;
+	case EVENT_packet:
+		plain_packet(p, m, e->packet.id);
+		break;
+	case EVENT_fate:
+		plain_fate(p, m, e->fate.id);
+		break;
+	case EVENT_wire:
+		plain_order(e, m);
+		break;
+	case EVENT_timer:
+		plain_timer(e);
+		break;
 	default:
 		break;
 	}

@@ -18,6 +18,7 @@ struct plain {
 	int at;                      /* task before the call that `until` looked for; -1: none */
 	int lane;                    /* task the learner chose; -1: as the lesson says */
 	bool asking;                 /* the questions are being asked */
+	unsigned glossed;            /* kinds of packets that were explained, one bit each */
 	bool stuck;                  /* a lesson whose programs all sleep for ever */
 };
 
@@ -30,6 +31,17 @@ void plain_offers(struct plain *p, const struct model *m, int lane);  /* what ca
 
 /* Text that is wrapped where words end, on a terminal; lines after the first are indented by `hang`. */
 void plain_put(int hang, const char *text);
+
+/* plain_wire.c */
+void plain_packet(struct plain *p, const struct model *m, int64_t id);              /* one packet, on a line under its step */
+void plain_fate(struct plain *p, const struct model *m, int64_t id);
+void plain_order(const struct event *e, const struct model *m);
+void plain_timer(const struct event *e);
+void plain_packets(struct plain *p, const char *id);               /* every field of one; "": all packets, a line each */
+void plain_states(struct plain *p);
+struct wire_words;
+struct wire_order;
+bool plain_read_order(struct plain *p, const char *words, struct wire_words *w, struct wire_order *o);
 
 /* plain.c */
 bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err);   /* one step; false: none, or err */

@@ -167,7 +167,7 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 }
 
 /* What the program sent first, then what each layer put before it. */
-static struct doc *packet_doc(const struct picture *pic, enum charset set, int cols)
+struct doc *packet_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
 	const struct model_packet *p = chosen(pic);

@@ -212,7 +212,7 @@ static bool has_inferred(const struct ends_pair *p)
 	return false;
 }
 
-static void make_doc(struct doc *d, const struct picture *pic, const struct ends_pair *p, bool tight)
+void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *p, bool tight)
 {
 	if (tight)
 		doc_addf(d, ROLE_DIM, "%s ", _("because of"));
@@ -270,7 +270,7 @@ int view_states(struct surface *s, const struct picture *pic, struct rect r)
 	}
 	struct rect below = { r.y + rows, r.x, r.h - rows, r.w };
 	doc_init(&d, s->set, r.w);
-	make_doc(&d, pic, &pair, grid && below.h < 4);
+	states_doc(&d, pic, &pair, grid && below.h < 4);
 	int max = doc_scroll_max(&d, below.h), first = pic->ui->scroll_pane < 0 ? 0 : pic->ui->scroll_pane;
 	doc_draw(&d, s, below, first < max ? first : max);
 	doc_release(&d);

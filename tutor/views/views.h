@@ -33,8 +33,11 @@ int view_output_lines(const struct picture *pic, int actor);
 /* What crossed the wire, and what its packets say. */
 int view_wire(struct surface *s, const struct picture *pic, struct rect r);
 int view_packet(struct surface *s, const struct picture *pic, struct rect screen);
+struct doc *packet_doc(const struct picture *pic, enum charset set, int cols);   /* new; release and free it */
 /* The TCP states, and where the sockets are in them. */
 int view_states(struct surface *s, const struct picture *pic, struct rect r);
+struct ends_pair;
+void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *pair, bool tight);   /* the same in words */
 
 /* The task of that program the pane speaks of: the one on the card if it is one of its, else its first. NULL: none. */
 const struct model_task *picture_task(const struct picture *pic, int actor);
