@@ -52,7 +52,7 @@ void plain_packet(struct plain *p, const struct model *m, int64_t id)
 		return;
 	const struct model_packet *k = &m->packets[id - 1];
 	if (id == 1 || m->packets[id - 2].step != k->step)
-		printf("\n[%d] %s\n", k->step, _("on the wire"));
+		printf("\n%s\n", _("on the wire:"));
 	buf_addf(&b, _("    packet %d: "), k->id);
 	add_packet(&b, p, m, k);
 	plain_put(8, b.data);
