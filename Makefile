@@ -48,6 +48,7 @@ EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_l
 EVERY_PARTS := tests/trace/every-call/every.c engine/trace/constants.c $(wildcard engine/base/*.c)
 HOSTILE := $(BUILD)/tests/hostile/hostile
 VICTIM := $(BUILD)/tests/trace/faults/victim
+WHY := $(BUILD)/tests/why/server $(BUILD)/tests/why/client $(BUILD)/tests/why/tell
 TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
@@ -96,7 +97,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(VICTIM) $(BUILD)/tests/refused/deny $(HOSTILE) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(VICTIM) $(BUILD)/tests/refused/deny $(HOSTILE) $(WHY) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -129,6 +130,14 @@ $(VICTIM): tests/trace/faults/victim.c
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $@ $<
+
+# One program by two names, so that a run has a server and a client.
+$(BUILD)/tests/why/why.o: override SAN :=
+$(BUILD)/tests/why/server $(BUILD)/tests/why/client: $(BUILD)/tests/why/why.o
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
+
+$(BUILD)/tests/why/tell: $(BUILD)/tests/why/tell.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
 
 # Built inside its folder, so that debug information names the source as the lesson does.
 $(PROGRAMS): $(BUILD)/%: %.c

@@ -141,6 +141,7 @@ enum { MODEL_OUTPUT = 16384 };
 
 struct model {
 	int64_t cursor;                   /* events applied: 0 … log_count */
+	const struct log *log;            /* they are these; NULL: the model was made in another way */
 	int step;                         /* number of the last settled step */
 	int moved;                        /* lane the last step moved; -1: none */
 	int next;                         /* lane that should move next; -1: none */

@@ -204,6 +204,7 @@ const struct model *model_at(struct model_store *s, int64_t cursor, struct err *
 	}
 	come_near(s, cursor);
 	bool good = true;
+	s->now.m.log = s->ground.log;
 	while (good && s->now.m.cursor < cursor)
 		good = go_on(s, err);
 	if (good && fold_finish(&s->now, &s->ground, s->show_all, &s->shown, err))

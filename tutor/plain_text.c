@@ -217,8 +217,25 @@ void plain_offers(struct plain *p, const struct model *m, int lane)
 	free(offers);
 }
 
+static bool same_moment(const struct model_task *a, const struct model_task *b)
+{
+	return a->status == b->status && a->call.canon == b->call.canon && a->call.nth == b->call.nth &&
+	       a->call.line == b->call.line && a->call.returned == b->call.returned;
+}
+
+/* The model when the step was over, if the task is still at the same moment then: what the call did to the sockets and on the
+ * wire is known by then. m is not good any more; NULL: nothing can be read. */
+static const struct model *when_settled(struct plain *p, const struct model *m, int lane)
+{
+	struct model_task then = m->tasks[lane];
+	int64_t at = m->cursor, end = model_forward(p->s->store, at);
+	const struct model *later = end >= 0 && end <= p->s->cursor ? model_at(p->s->store, end, NULL) : m;
+	return later && lane < later->n_tasks && same_moment(&later->tasks[lane], &then) ? later : model_at(p->s->store, at, NULL);
+}
+
 static void print_moment(struct plain *p, const struct model *m, const struct model_task *t, int64_t step)
 {
+	int lane = t->lane;
 	struct buf b = BUF_INIT;
 	printf("\n[%" PRId64 "] ", step);
 	print_who(m, t);
@@ -229,7 +246,9 @@ static void print_moment(struct plain *p, const struct model *m, const struct mo
 		print_source(p, &t->call);
 	print_call(&t->call);
 	print_fault(p, m, t);
-	print_meaning(p, m, t->lane);
+	m = when_settled(p, m, lane);
+	if (m)
+		print_meaning(p, m, lane);
 }
 
 static void print_output(struct plain *p, const struct event *e, const struct model *m)

@@ -100,8 +100,15 @@ static void add_rule(struct loader *l, const struct node *n)
 {
 	struct catalog *c = l->c;
 	c->rules = more(l, c->rules, c->n_rules, sizeof *c->rules);
-	c->rules[c->n_rules++] = (struct catalog_rule){ .name = n->key, .when = when_of(node_get(n, "when"), l->arena),
+	struct catalog_rule *x = &c->rules[c->n_rules++];
+	*x = (struct catalog_rule){ .name = n->key, .when = when_of(node_get(n, "when"), l->arena),
 		.texts = texts_of(n), .line = n->key_line, .column = n->key_column };
+	const struct node *seen = node_get(n, "seen");
+	if (!seen)
+		return;
+	x->seen = arena_alloc(l->arena, (size_t)(seen->n + 1) * sizeof *x->seen);
+	for (const struct node *i = seen->first; i; i = i->next)
+		x->seen[x->n_seen++] = text_of(i);
 }
 
 static void add_header(struct loader *l, const struct node *n)

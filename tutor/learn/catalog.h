@@ -20,7 +20,8 @@ struct catalog_cause { const char *name; struct texts texts; };            /* by
 struct catalog_errno { const char *name; struct text title; struct texts texts; struct catalog_cause *calls; int n_calls; };
 struct catalog_constant { const char *name; struct texts texts; };         /* NAME or NAME@context */
 struct catalog_header { const char *name; struct catalog_arg *fields; int n_fields; };   /* of packets: tcp, ipv4, … */
-struct catalog_rule { const char *name; struct when when; struct texts texts; int line, column; };
+/* seen: sentences that are added to the full text, each if it can be filled. */
+struct catalog_rule { const char *name; struct when when; struct texts texts; struct text *seen; int n_seen; int line, column; };
 
 struct catalog {
 	struct catalog_call *calls;          int n_calls;

@@ -105,8 +105,12 @@ static bool from_rules(const struct catalog *c, struct scene *s, struct explanat
 {
 	for (int i = 0; i < c->n_rules; i++) {
 		const struct catalog_rule *r = &c->rules[i];
-		if (scene_fits(s, &r->when) && states_hold(s, r->when.states) && use(s, &r->texts, FROM_RULE, x))
-			return true;
+		if (!scene_fits(s, &r->when) || !states_hold(s, r->when.states) || !use(s, &r->texts, FROM_RULE, x))
+			continue;
+		for (int k = 0; k < r->n_seen; k++)
+			add_shape(s, &r->seen[k], x->in[SHAPE_FULL]);
+		x->rule = r->name;
+		return true;
 	}
 	return false;
 }
@@ -223,16 +227,21 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 		  struct explanation *out)
 {
 	struct scene s;
+	struct past past;
 	clear_texts(out);
 	out->source = FROM_NOWHERE;
 	out->mark = NULL;
 	out->entry = NULL;
+	out->rule = NULL;
 	out->n_terms = 0;
 	if (!scene_init(&s, model, lane))
 		return;
 	const struct catalog *c = course ? course_catalog(course) : NULL;
+	past_init(&past, model);
+	s.past = &past;
 	bool known = (lesson && from_lesson(lesson, &s, out)) ||
 		     (c && (from_rules(c, &s, out) || from_catalog(c, &s, out)));
+	past_release(&past);
 	if (!known)
 		clear_texts(out);
 	for (int i = 0; known && out->source == FROM_LESSON && i < SHAPE_COUNT; i++)

@@ -9,8 +9,7 @@
 
 #include "engine/base/buf.h"
 #include "tutor/learn/scene.h"
-
-enum { DATA_CHARS = 32 };    /* characters of {data} that are shown */
+#include "tutor/learn/value_words.h"
 
 /* Append the filled text. False: a placeholder has no value now; out is as it was. */
 bool fill(const struct scene *s, const char *text, struct buf *out);
@@ -21,8 +20,5 @@ size_t placeholder_at(const char *text, struct placeholder *p);
 
 /* A name that fill() knows besides the arguments of calls. */
 bool placeholder_known(const char *name, size_t len);
-
-/* A value in words of one line: a name, a number, an address, printable bytes. */
-void value_words(const struct value *v, struct buf *out);
 
 #endif

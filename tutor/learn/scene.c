@@ -24,7 +24,7 @@ static enum moment moment_of(const struct model_task *t)
 
 bool scene_init(struct scene *s, const struct model *model, int lane)
 {
-	*s = (struct scene){ .model = model, .variant = -1 };
+	*s = (struct scene){ .model = model, .variant = -1, .cause.step = -1 };
 	if (lane < 0 || lane >= model->n_tasks)
 		return false;
 	s->task = &model->tasks[lane];

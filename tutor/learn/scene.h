@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The moment that is explained: a task of a model, its call, and the socket of
- * the run that a rule found to be the reason. Nothing here is owned.
+ * the run or the earlier call that a rule found to be the reason. Nothing here is owned.
  */
 #ifndef TUTOR_LEARN_SCENE_H
 #define TUTOR_LEARN_SCENE_H
 
 #include "tutor/learn/lesson.h"
+#include "tutor/learn/past.h"
 #include "tutor/model.h"
+
+/* What was done earlier and is the reason for what is seen now. */
+struct cause {
+	int step;
+	int actor;                        /* program that did it; -1: not known */
+	const char *call;                 /* canonical name, or "exit": its process ended */
+};
 
 struct scene {
 	const struct model *model;
+	struct past *past;                /* NULL: nothing of it can be asked */
 	const struct model_task *task;
 	const struct model_call *call;    /* NULL: the task ended without one */
 	enum moment moment;
@@ -18,6 +27,7 @@ struct scene {
 	const struct model_sock *own;     /* the socket that the call acts on; NULL: none, or not known */
 	const struct model_sock *other;   /* the socket that a state found; NULL: none */
 	const struct model_fd *other_fd;  /* a descriptor that holds it; NULL: none */
+	struct cause cause;               /* that a state found; step -1: none */
 };
 
 /* False: the task has nothing to explain (it computes, or has not begun). */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "tutor/learn/cause.h"
+
 static bool is(const char *a, const char *b)
 {
 	return a && !strcmp(a, b);
@@ -40,8 +42,9 @@ static bool same_kind(const struct scene *s, const struct model_sock *k)
 /* A port that is to be bound is taken by any address that overlaps; one to connect to only by one that covers it. */
 static bool meets(const struct scene *s, const struct value *local)
 {
-	const struct value *addr = scene_addr(s, false);
-	return addr && (addr_covers(local, addr) || (is(s->call->canon, "bind") && addr_covers(addr, local)));
+	bool taking = is(s->call->canon, "bind") || is(s->call->canon, "listen");
+	const struct value *addr = is(s->call->canon, "listen") && s->own ? s->own->local : scene_addr(s, false);
+	return addr && (addr_covers(local, addr) || (taking && addr_covers(addr, local)));
 }
 
 static bool listens_here(const struct scene *s, const struct model_sock *k)
@@ -54,6 +57,18 @@ static bool holds_here(const struct scene *s, const struct model_sock *k)
 	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local);
 }
 
+static bool connects_here(const struct scene *s, const struct model_sock *k)
+{
+	return k != s->own && !is(k->state, "listening") && k->peer && same_kind(s, k) && meets(s, k->local);
+}
+
+static bool is_same_pair(const struct scene *s, const struct model_sock *k)
+{
+	const struct value *addr = scene_addr(s, false);
+	return k != s->own && s->own && s->own->local && k->peer && addr && addr_covers(k->peer, addr) &&
+	       addr_covers(k->local, s->own->local);
+}
+
 static bool listens_elsewhere(const struct scene *s, const struct model_sock *k)
 {
 	const struct value *addr = scene_addr(s, false);
@@ -64,6 +79,36 @@ static bool listens_elsewhere(const struct scene *s, const struct model_sock *k)
 static bool state_listener_here(struct scene *s)  { return find(s, listens_here); }
 static bool state_bound_here(struct scene *s)     { return find(s, holds_here); }
 static bool state_listener_other(struct scene *s) { return find(s, listens_elsewhere); }
+
+static bool state_connection_here(struct scene *s) { return find(s, connects_here); }
+static bool state_same_pair(struct scene *s)      { return find(s, is_same_pair); }
+
+/* Among those that no program holds any more: the newest. */
+static bool find_left(struct scene *s, const char *kernel)
+{
+	for (int i = s->model->n_socks; i-- > 0;) {
+		const struct model_sock *k = &s->model->socks[i];
+		if (fd_of(s->model, k->sock) || !k->local || !connects_here(s, k) || (kernel && !is(k->kernel, kernel)))
+			continue;
+		s->other = k;
+		s->other_fd = NULL;
+		return true;
+	}
+	return false;
+}
+
+static bool state_time_wait_here(struct scene *s)      { return find_left(s, "TIME_WAIT"); }
+static bool state_old_connection_here(struct scene *s) { return find_left(s, NULL); }
+
+static bool state_reuse_here(struct scene *s)    { return s->own && cause_is_on(s, s->own->sock, "SO_REUSEADDR"); }
+static bool state_reuse_there(struct scene *s)   { return s->other && cause_is_on(s, s->other->sock, "SO_REUSEADDR"); }
+
+/* The last number of a broadcast address is 255 in the networks that runs have (/8, /24). */
+static bool state_broadcast_off(struct scene *s)
+{
+	const char *ip = addr_ip(scene_addr(s, false)), *last = ip ? strrchr(ip, '.') : NULL;
+	return s->own && last && is(last, ".255") && !cause_is_on(s, s->own->sock, "SO_BROADCAST");
+}
 
 static bool state_no_listener(struct scene *s)
 {
@@ -117,6 +162,75 @@ static bool state_fd_closed(struct scene *s)
 		if (s->model->fds[i].pid == s->task->pid && s->model->fds[i].fd == fd)
 			return false;
 	return fd >= 0;
+}
+
+static bool state_nonblocking(struct scene *s)  { return cause_nonblocking(s); }
+static bool state_dontwait(struct scene *s)     { return cause_flagged(s, "MSG_DONTWAIT"); }
+static bool state_time_limited(struct scene *s) { return cause_time_limit(s) > 0; }
+static bool state_no_packet(struct scene *s)    { return cause_silent(s); }
+static bool state_caught(struct scene *s)       { return s->task->last_signal; }
+static bool state_minus_one(struct scene *s)
+{
+	const struct value *fd = scene_arg(s, "sockfd");
+	fd = fd ? fd : scene_arg(s, "fd");
+	return fd && (fd->kind == VALUE_FD || fd->kind == VALUE_INT) && fd->i == -1;
+}
+
+static bool peer_ended_by(struct scene *s, const char *call)
+{
+	const struct model_sock *peer = cause_peer(s);
+	return peer && cause_ended(s, peer->sock, &s->cause) && is(s->cause.call, call);
+}
+
+static bool state_peer_closed(struct scene *s) { return peer_ended_by(s, "close"); }
+static bool state_peer_shut(struct scene *s)   { return peer_ended_by(s, "shutdown"); }
+static bool state_peer_exited(struct scene *s) { return peer_ended_by(s, "exit"); }
+
+static bool state_peer_unread(struct scene *s)
+{
+	const struct model_sock *peer = cause_peer(s);
+	return peer && !is(peer->kernel, "LISTEN") && cause_closed(s, peer->sock, &s->cause) && cause_unread(s, peer->sock) > 0;
+}
+
+static bool state_peer_aborted(struct scene *s)
+{
+	const struct model_sock *peer = cause_peer(s);
+	const struct value *v = peer ? cause_option(s, peer->sock, "SO_LINGER") : NULL;
+	const struct value *on = v ? value_get(v, "l_onoff") : NULL, *seconds = v ? value_get(v, "l_linger") : NULL;
+	return on && on->i && seconds && !seconds->i && cause_closed(s, peer->sock, &s->cause);
+}
+
+static bool state_never_accepted(struct scene *s)
+{
+	const struct model_sock *peer = cause_peer(s);
+	bool queued = peer && peer->from > 0 && !peer->state;   /* accept(2) tells of a socket's state, the kernel's list does not */
+	bool listens = peer && peer->backlog >= 0;              /* where the kernel's list is not seen, its listener is what we know */
+	return (queued && cause_closed(s, peer->from, &s->cause)) || (listens && cause_closed(s, peer->sock, &s->cause));
+}
+
+static bool state_own_shut_read(struct scene *s)  { return s->own && cause_shut(s, s->own->sock, true, &s->cause); }
+static bool state_own_shut_write(struct scene *s) { return s->own && cause_shut(s, s->own->sock, false, &s->cause); }
+static bool state_closed_before(struct scene *s)  { return cause_fd_closed(s, &s->cause); }
+
+static bool state_own_unread(struct scene *s)
+{
+	const struct model_sock *k = cause_closed_now(s);
+	if (!k || is(k->kernel, "LISTEN") || cause_unread(s, k->sock) <= 0)
+		return false;
+	s->own = k;   /* its descriptor leads nowhere any more */
+	return true;
+}
+
+static bool state_from_sends(struct scene *s)
+{
+	int64_t length;
+	return cause_sends(s, &length) > 1;
+}
+
+static bool state_part_of_send(struct scene *s)
+{
+	int64_t length;
+	return cause_sends(s, &length) == 1 && length > s->call->ret;
 }
 
 static bool state_others_ended(struct scene *s)
@@ -182,6 +296,7 @@ bool states_hold(struct scene *s, const char *const *wanted)
 {
 	s->other = NULL;
 	s->other_fd = NULL;
+	s->cause = (struct cause){ .step = -1, .actor = -1 };
 	for (; wanted && *wanted; wanted++)
 		if (!holds(s, *wanted))
 			return false;

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the programs did and what crossed the wire before a moment, newest first:
+ * read back from the log when a rule asks for it. Of a long run only the last
+ * PAST_MOST events are looked at; what lies before them is not known.
+ */
+#ifndef TUTOR_LEARN_PAST_H
+#define TUTOR_LEARN_PAST_H
+
+#include "engine/base/arena.h"
+#include "tutor/model.h"
+
+enum { PAST_MOST = 4000 };
+
+struct deed {
+	const struct event *e;    /* after, fd, socket, packet, signal, exit or timer */
+	int64_t pid;              /* the process that did it; 0: none */
+	int fd;                   /* after: the descriptor that the call acted on; -1: none */
+	int sock;                 /* after: its socket then; socket, packet: that one; -1: none */
+};
+
+struct past {
+	const struct model *model;
+	struct arena arena;
+	struct deed *deeds; int n;
+	bool read;
+};
+
+void past_init(struct past *p, const struct model *model);
+void past_release(struct past *p);
+
+/* Deed i, from 0 = the newest; NULL: there is no more. */
+const struct deed *past_deed(struct past *p, int i);
+
+/* A call that returned, by its canonical name (NULL: any) on that socket (-1: any); NULL: this deed is none. */
+const struct event_after *deed_call(const struct deed *d, const char *canon, int sock);
+/* A packet from socket `from` to socket `to` (-1: any); NULL: this deed is none. */
+const struct event_packet *deed_packet(const struct deed *d, int from, int to);
+
+/* The other end of a connected socket; NULL: not in this run, or not known. */
+const struct model_sock *past_peer(struct past *p, const struct model_sock *sock);
+/* The program that has the socket, or had it last; -1: not known. */
+int past_actor(struct past *p, int sock);
+
+#endif
