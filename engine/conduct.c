@@ -154,6 +154,7 @@ void conduct_after(struct run *run, struct task *task, int64_t ret, bool restart
 	if (!restart && !conduct_is_skipped(task)) {
 		struct effect_sink to = conduct_sink(run);
 		effect_call(&to, &run->socks, task, ret, args);
+		observe_ends(run, task, ret);
 	}
 }
 

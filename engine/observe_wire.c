@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * The packets that have passed since the last look, as events of the step that
- * is going on. Those of the cable are carried when they come, and told when the
- * step is over: only then is it known which sockets they belong to.
+ * is going on. They are taken, and those of the cable carried, when they come,
+ * and told when the step is over: only then is it known which sockets they
+ * belong to.
  */
 #include <netinet/in.h>
 #include <stdio.h>
@@ -10,7 +11,8 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
-#include "engine/run_state.h"
+#include "engine/observe.h"
+#include "engine/trace/sockstat.h"
 
 enum { SEEN_MOST = 1024 };   /* more are told at once */
 
@@ -122,12 +124,13 @@ static bool keep_fates(struct run *run, const struct wire_packet *w)
 	return any;
 }
 
-static void tell_seen(struct run *run)
+static void tell_seen(struct run *run, int64_t before)
 {
 	struct arena a;
+	int n = 0;
 	arena_init(&a);
-	for (int i = 0; i < run->n_seen; i++) {
-		struct seen *s = &run->seen[i];
+	for (; n < run->n_seen && run->seen[n].w.at < before; n++) {   /* a fate has no time: it is told with the packet before it */
+		struct seen *s = &run->seen[n];
 		arena_clear(&a);
 		if (s->fate)
 			tell_fate(run, &s->what);
@@ -135,50 +138,57 @@ static void tell_seen(struct run *run)
 			tell(run, &s->w, s->again, &a);
 		free((void *)s->w.frame.bytes);
 	}
-	run->n_seen = 0;
+	run->n_seen -= n;
+	if (n && run->n_seen)
+		memmove(run->seen, run->seen + n, (size_t)run->n_seen * sizeof *run->seen);
 	arena_release(&a);
 }
 
-bool observe_cable(struct run *run)
+/* Too many to keep until the step is over. */
+static void tell_early(struct run *run)
+{
+	if (run->settled)
+		run_begin_step(run, -1);
+	if (!run->free)
+		observe_look(run);
+	tell_seen(run, INT64_MAX);
+}
+
+bool observe_take(struct run *run)
 {
 	struct wire_packet w;
-	if (!run->cable)
-		return false;
-	cable_tick(run->cable);
-	bool any = keep_fates(run, NULL);
+	bool any = false;
+	if (run->cable) {
+		cable_tick(run->cable);
+		any = keep_fates(run, NULL);
+	}
 	while (wire_next(&run->wire, &w)) {
 		any = true;
 		keep_packet(run, &w, w.id, 0);
 		if (w.cable)
 			cable_take(run->cable, w.host, w.id, w.frame.bytes, w.frame.len, &w.packet);
-		keep_fates(run, &w);
+		if (run->cable)
+			keep_fates(run, &w);
 		if (run->n_seen >= SEEN_MOST)
-			break;
-	}
-	if (run->n_seen >= SEEN_MOST) {
-		if (run->settled)
-			run_begin_step(run, -1);
-		tell_seen(run);
+			tell_early(run);
 	}
 	return any;
 }
 
-void observe_wire(struct run *run)
+void observe_wire_before(struct run *run, int64_t at)
 {
-	struct wire_packet w;
-	struct arena a;
 	char count[24];
-	tell_seen(run);
-	arena_init(&a);
-	while (!run->cable && wire_next(&run->wire, &w)) {
-		arena_clear(&a);
-		tell(run, &w, 0, &a);
-	}
+	tell_seen(run, at);
 	unsigned lost = wire_lost(&run->wire);
 	snprintf(count, sizeof count, "%u", lost);
 	if (lost)
 		conduct_note(run, NULL, "packets-lost", count);
-	arena_release(&a);
+}
+
+void observe_wire(struct run *run)
+{
+	observe_take(run);
+	observe_wire_before(run, INT64_MAX);
 }
 
 void observe_wire_release(struct run *run)
@@ -186,4 +196,39 @@ void observe_wire_release(struct run *run)
 	for (int i = 0; i < run->n_seen; i++)
 		free((void *)run->seen[i].w.frame.bytes);
 	free(run->seen);
+}
+
+/* Calls after which a socket may have other addresses than before. */
+static bool gives_addresses(const char *canon)
+{
+	static const char *const calls[] = { "bind", "listen", "connect", "accept", "send", "sendto", "sendmsg", "sendmmsg" };
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (strcmp(canon, calls[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * At full speed no step is ever over, and a socket may be closed again before anybody looks: so it is asked for its
+ * addresses when the call that gave them returns. What is sent gives them only to a datagram socket, once.
+ */
+void observe_ends(struct run *run, struct task *task, int64_t ret)
+{
+	const struct process *p = task->process;
+	const char *canon = task->call.canon;
+	bool sends = strncmp(canon, "send", 4) == 0, accepts = strcmp(canon, "accept") == 0;
+	if (!run->free || !run->wire.n || p->pidfd < 0 || !gives_addresses(canon) || (accepts && ret < 0))
+		return;
+	int fd = accepts ? (int)ret : (int)task->call.args[0];
+	const struct fd_entry *e = effect_fd(&run->socks, task, fd);
+	if (!e || !e->sock || (sends && e->sock->addressed))
+		return;
+	struct arena a;
+	struct sockstat now;
+	arena_init(&a);
+	if (sockstat_read(p->pidfd, fd, &a, &now) && now.here.port) {
+		ends_learn(run->wire.ends, host_index(run, p->actor), now.protocol, &now.here, &now.there, (struct owner){ p->actor, e->sock->id });
+		e->sock->addressed = true;
+	}
+	arena_release(&a);
 }

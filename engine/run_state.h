@@ -51,6 +51,8 @@ struct run {
 	int64_t held_until;          /* the step is not over before (the programs' time, if they have one of their own, else
 					monotonic, nanoseconds); 0: it may be at any time */
 	int looks;                   /* in a row without anything new */
+	int64_t wire_moves;          /* at the last look */
+	int64_t wire_since;          /* since when something is on its way on the wire: monotonic, nanoseconds; 0: nothing is */
 	int64_t unsettled_since;     /* monotonic, nanoseconds */
 	struct err trouble;
 };
@@ -73,7 +75,9 @@ void observe_packet(struct run *run, const struct packet *p, const struct flow_n
 bool observe_tell(struct run *run);                     /* false: nothing has changed */
 int64_t observe_due_in(const struct run *run);          /* nanoseconds until a timer of the kernel changes what is shown; 0: none will */
 bool observe_is_due(const struct run *run);             /* it has ended */
-bool observe_cable(struct run *run);                    /* carry what came; told by the next observe_wire. False: nothing did */
+bool observe_take(struct run *run);                     /* take what came, carry it; told by the next observe_wire. False: nothing did */
+void observe_wire_before(struct run *run, int64_t at);  /* tell only what was taken before then: monotonic, nanoseconds */
+void observe_ends(struct run *run, struct task *task, int64_t ret);   /* at full speed: the call may have given a socket its addresses */
 void observe_wire_release(struct run *run);
 int run_host(const struct run *run, int actor);         /* the host a program is on; -1: there is only one */
 

@@ -25,6 +25,8 @@ enum {
 };
 static const int64_t BUSY_AFTER_NS = 1000 * 1000 * 1000;
 static const int64_t WAKING_AFTER_NS = 20 * 1000 * 1000;   /* who wakes by itself has had time to answer the others */
+static const int64_t WIRE_PATIENCE_NS = 50 * 1000 * 1000;       /* more than a late ACK takes (tcp(7), delayed ACK: 40 ms) */
+static const int64_t ENDS_COME_NS = 20 * 1000 * 1000;           /* at full speed: the call that sent a packet has told of its socket by then */
 static const int64_t OUTPUT_PATIENCE_NS = 100 * 1000 * 1000;
 
 /*
@@ -172,13 +174,42 @@ static void settle(struct run *run, bool busy)
 	run->mover = -1;
 }
 
+/* Something that must come yet: a packet between two programs, an ACK, what the cable delays no longer. */
+static bool wire_is_awaited(struct run *run)
+{
+	bool held = run->cable && cable_waiting(run->cable) > 0;   /* then an ACK may be long in coming */
+	return !wire_is_still(&run->wire) || (run->cable && cable_is_due(run->cable)) || (!held && flows_owe(run->wire.flows));
+}
+
+/*
+ * Whoever sleeps may be woken by what is on its way. And what has just come in may not be in its socket yet: only a wire
+ * on which nothing has moved between two looks counts. Ask this after the tasks were looked at.
+ */
+static bool wire_is_quiet(struct run *run)
+{
+	observe_take(run);
+	int64_t moves = wire_moves(&run->wire), now = run_clock();
+	bool moved = moves != run->wire_moves;
+	run->wire_moves = moves;
+	if (!wire_is_awaited(run)) {
+		run->wire_since = 0;
+		return !moved;
+	}
+	if (!run->wire_since || moved)
+		run->wire_since = now;
+	if (now - run->wire_since < WIRE_PATIENCE_NS)
+		return false;
+	wire_give_up(&run->wire);
+	run->wire_since = 0;
+	return true;
+}
+
 static void try_to_settle(struct run *run)
 {
 	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
-	bool flows = run->cable && (wire_waits(&run->wire) || cable_is_due(run->cable));
-	bool wait_on = flows || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	bool wait_on = !wire_is_quiet(run) || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
 	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
@@ -270,7 +301,8 @@ static void pump_freely(struct run *run)
 	conduct_adopt(run);
 	for (int i = 0; i < run->n_actors; i++)
 		tty_drain(&run->ttys[i]);
-	observe_wire(run);
+	observe_take(run);
+	observe_wire_before(run, run_clock() - ENDS_COME_NS);
 	if (all)
 		emit_output(run);
 	else
@@ -297,7 +329,7 @@ static void pump(struct run *run, int ms)
 	}
 	wait_for_news(run, ms);
 	int stops = take_stops(run);
-	bool carried = observe_cable(run);
+	bool carried = observe_take(run);
 	spill(run);
 	if (stops || carried)
 		run->looks = 0;

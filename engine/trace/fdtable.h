@@ -28,6 +28,7 @@ struct sock {
 	const struct value *local, *peer;
 	int backlog, from;
 	bool bound, read_shut;       /* by bind(2); by its own shutdown(2) */
+	bool addressed;              /* whose packets are its own is known (observe_ends) */
 	const char *kernel;          /* what the kernel last said (sockstat.h); NULL: not asked, or no TCP */
 	int64_t recvq, sendq;        /* the same; -1: not known */
 	int64_t timeout[2];          /* SO_RCVTIMEO, SO_SNDTIMEO in program time (conduct_clock.c), nanoseconds; 0: none */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * TPACKET_V2, because a frame is there the moment it is taken; V3 hands over
- * whole blocks, late. On lo every frame passes twice: what goes out is left out.
+ * whole blocks, late. On lo every frame passes twice: what goes out is counted,
+ * to know what is on its way, and left out.
  */
 #include "engine/wire/capture.h"
 
@@ -11,29 +12,34 @@
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "engine/base/buf.h"
 
-enum { SLOT = 2048, BLOCK = 1 << 16, BLOCKS = 64, SLOTS = BLOCKS * (BLOCK / SLOT), RING = BLOCKS * BLOCK };
+enum { SLOT = 2048, BLOCK = 1 << 16, BLOCKS = 128, SLOTS = BLOCKS * (BLOCK / SLOT), RING = BLOCKS * BLOCK };
 
 struct capture {
 	int fd;
 	unsigned char *ring;
-	unsigned at;                /* slot to be filled next */
+	unsigned at;                /* slot to be read next */
+	unsigned counted;           /* slots from there on that were counted */
+	int flying;
+	int64_t moves;
 	struct tpacket2_hdr *lent;  /* the frame the caller reads; NULL: none */
 };
 
-static bool make_ring(int fd, const char **step)
+static bool make_ring(int fd, bool both_ways, const char **step)
 {
 	int version = TPACKET_V2, on = 1;
 	struct tpacket_req want = {
 		.tp_block_size = BLOCK, .tp_block_nr = BLOCKS, .tp_frame_size = SLOT, .tp_frame_nr = SLOTS,
 	};
 	*step = "capture ring";
-	setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);   /* newer kernels; else looked at one by one */
+	if (!both_ways)
+		setsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);   /* newer kernels; else looked at one by one */
 	return setsockopt(fd, SOL_PACKET, PACKET_VERSION, &version, sizeof version) == 0 &&
 	       setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &want, sizeof want) == 0;
 }
@@ -52,7 +58,7 @@ int capture_open(const char *interface, const char **step)
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);   /* protocol 0: nothing before the bind */
 	if (fd < 0)
 		return -1;
-	if (make_ring(fd, step) && bind_to(fd, interface, step))
+	if (make_ring(fd, strcmp(interface, "lo") == 0, step) && bind_to(fd, interface, step))
 		return fd;
 	int sys = errno;
 	close(fd);
@@ -91,15 +97,20 @@ static void give_back(struct capture *c)
 	c->lent = NULL;
 }
 
+void capture_done(struct capture *c)
+{
+	give_back(c);
+}
+
 static bool is_outgoing(const struct tpacket2_hdr *h)
 {
 	const struct sockaddr_ll *from = (const void *)((const char *)h + TPACKET_ALIGN(sizeof *h));
 	return from->sll_pkttype == PACKET_OUTGOING;
 }
 
-static struct tpacket2_hdr *head_at(const struct capture *c)
+static struct tpacket2_hdr *slot_at(const struct capture *c, unsigned i)
 {
-	return (void *)(c->ring + (size_t)c->at * SLOT);
+	return (void *)(c->ring + (size_t)(i % SLOTS) * SLOT);
 }
 
 static bool is_filled(const struct tpacket2_hdr *h)
@@ -109,16 +120,53 @@ static bool is_filled(const struct tpacket2_hdr *h)
 
 bool capture_waits(const struct capture *c)
 {
-	return is_filled(head_at(c));
+	return is_filled(slot_at(c, c->at));
+}
+
+static void count(struct capture *c, const struct tpacket2_hdr *h)
+{
+	c->moves++;
+	if (is_outgoing(h))
+		c->flying++;
+	else if (c->flying > 0)
+		c->flying--;
+}
+
+static void look_ahead(struct capture *c)
+{
+	unsigned most = c->lent ? SLOTS - 1 : SLOTS;
+	for (; c->counted < most && is_filled(slot_at(c, c->at + c->counted)); c->counted++)
+		count(c, slot_at(c, c->at + c->counted));
+}
+
+int capture_flying(struct capture *c)
+{
+	look_ahead(c);
+	return c->flying;
+}
+
+int64_t capture_moves(struct capture *c)
+{
+	look_ahead(c);
+	return c->moves;
+}
+
+void capture_landed(struct capture *c)
+{
+	c->flying = 0;
 }
 
 bool capture_next(struct capture *c, struct frame *out)
 {
 	for (;;) {
 		give_back(c);
-		struct tpacket2_hdr *h = head_at(c);
+		struct tpacket2_hdr *h = slot_at(c, c->at);
 		if (!is_filled(h))
 			return false;
+		if (c->counted)
+			c->counted--;
+		else
+			count(c, h);
 		c->lent = h;
 		c->at = (c->at + 1) % SLOTS;
 		if (is_outgoing(h))
@@ -133,7 +181,7 @@ bool capture_next(struct capture *c, struct frame *out)
 
 int64_t capture_oldest(const struct capture *c)
 {
-	const struct tpacket2_hdr *h = head_at(c);
+	const struct tpacket2_hdr *h = slot_at(c, c->at);
 	return is_filled(h) ? (int64_t)h->tp_sec * 1000000000 + h->tp_nsec : -1;
 }
 
@@ -146,5 +194,8 @@ unsigned capture_lost(struct capture *c)
 {
 	struct tpacket_stats stats = { 0 };
 	socklen_t len = sizeof stats;
-	return getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0 ? stats.tp_drops : 0;
+	if (getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) < 0 || !stats.tp_drops)
+		return 0;
+	c->flying = 0;   /* the count has holes */
+	return stats.tp_drops;
 }

@@ -35,6 +35,9 @@ int capture_fd(const struct capture *c);      /* readable while a frame waits */
 /* The oldest frame not read yet; false: there is none now. */
 bool capture_next(struct capture *c, struct frame *out);
 
+/* The last frame has been read. Until this, or the next call of capture_next, the descriptor is readable. */
+void capture_done(struct capture *c);
+
 /* There is one. It may be a copy that is left out. */
 bool capture_waits(const struct capture *c);
 
@@ -43,6 +46,17 @@ int64_t capture_oldest(const struct capture *c);
 
 /* Put a frame on the interface. False: it could not be sent (ENETDOWN: the link is down). */
 bool capture_send(struct capture *c, const unsigned char *bytes, size_t len);
+
+/*
+ * On lo every frame is seen where it leaves and where it comes in again, which the kernel may do later (a softirq of
+ * another processor, or of a thread). How many have left and are not in yet; those that wait to be read count too.
+ * capture_landed: what is still away will not come.
+ */
+int capture_flying(struct capture *c);
+void capture_landed(struct capture *c);
+
+/* Frames that left or came in so far, read or waiting: if it is the same number, nothing has happened. */
+int64_t capture_moves(struct capture *c);
 
 /* Frames lost since the last time this was asked, because the ring was full. */
 unsigned capture_lost(struct capture *c);

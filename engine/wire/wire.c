@@ -67,8 +67,11 @@ bool wire_next(struct wire *w, struct wire_packet *out)
 	struct wire_source *from = earliest(w);
 	while (from && !capture_next(from->capture, &out->frame))   /* it was a copy */
 		from = earliest(w);
-	if (!from)
+	if (!from) {
+		for (int i = 0; i < w->n; i++)
+			capture_done(w->sources[i].capture);
 		return false;
+	}
 	out->host = from->host;
 	out->cable = from->cable;
 	out->id = ++w->packets;
@@ -84,6 +87,29 @@ bool wire_waits(const struct wire *w)
 		if (capture_waits(w->sources[i].capture))
 			return true;
 	return false;
+}
+
+bool wire_is_still(struct wire *w)
+{
+	for (int i = 0; i < w->n; i++)
+		if (!w->sources[i].cable && capture_flying(w->sources[i].capture))
+			return false;
+	return true;
+}
+
+void wire_give_up(struct wire *w)
+{
+	for (int i = 0; i < w->n; i++)
+		capture_landed(w->sources[i].capture);
+	flows_excuse(w->flows);
+}
+
+int64_t wire_moves(struct wire *w)
+{
+	int64_t moves = 0;
+	for (int i = 0; i < w->n; i++)
+		moves += capture_moves(w->sources[i].capture);
+	return moves;
 }
 
 unsigned wire_lost(struct wire *w)

@@ -45,4 +45,9 @@ bool wire_next(struct wire *w, struct wire_packet *out);   /* false: none now */
 bool wire_waits(const struct wire *w);                      /* there is one that was not read yet */
 unsigned wire_lost(struct wire *w);
 
+/* No frame has left a program and is not in yet. wire_give_up: what is awaited, ACKs too, will not come. */
+bool wire_is_still(struct wire *w);
+void wire_give_up(struct wire *w);
+int64_t wire_moves(struct wire *w);                         /* the same number as before: nothing has been sent or come in since */
+
 #endif
