@@ -609,7 +609,8 @@ static bool apply_wire(struct apply *x)
 	unsigned host = w->host >= 0 && w->host < 32 ? 1u << w->host : 0;
 	if (!fits_int(w->host) || !fits_int(w->every) || !fits_int(w->port))
 		return wrong(x, "a number out of range");
-	x->f->m.settled = false;
+	if (x->e->step != x->f->m.step)   /* it let packets go */
+		x->f->m.settled = false;
 	freeze(&x->f->m, w);
 	if (!strcmp(how, "hold") || !strcmp(how, "flow"))
 		to->holding = !strcmp(how, "hold");

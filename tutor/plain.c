@@ -125,6 +125,17 @@ static void wait_or_be_interrupted(struct pollfd *fds, nfds_t n, int seconds)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+void plain_wait_for_line(struct plain *p)
+{
+	struct pollfd news[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
+	while (!interrupted && !news[0].revents) {
+		news[1].fd = p->s->run ? run_fd(p->s->run) : -1;
+		wait_or_be_interrupted(news, 2, -1);
+		if (p->s->run && news[1].revents)
+			session_pump(p->s);
+	}
+}
+
 static bool output_has_reader(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO };

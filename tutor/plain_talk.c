@@ -226,6 +226,11 @@ static bool do_wire(struct plain *p, const char *words)
 		plain_packets(p, "");
 		return true;
 	}
+	if (!strcmp(words, "help")) {
+		plain_put(0, wire_words_help());
+		return true;
+	}
+	session_to_end(p->s);
 	int64_t from = p->s->cursor;
 	if (!p->s->run)
 		printf("%s\n", _("Only a run that goes on now has a wire to hold."));
@@ -286,10 +291,11 @@ static void do_help(void)
 	}
 }
 
-static bool read_line(char line[LINE_MOST])
+static bool read_line(struct plain *p, char line[LINE_MOST])
 {
 	printf("\n> ");
 	fflush(stdout);
+	plain_wait_for_line(p);
 	if (plain_is_over() || !fgets(line, LINE_MOST, stdin))
 		return false;
 	line[strcspn(line, "\n")] = '\0';
@@ -302,7 +308,7 @@ static bool answer(struct plain *p, int question, bool *next)
 	char line[LINE_MOST];
 	const char *arg;
 	const struct lesson_question *q = &p->s->lesson->questions[question];
-	if (!read_line(line) || !*line) {
+	if (!read_line(p, line) || !*line) {
 		*next = true;
 		p->asking = false;
 		return true;
@@ -373,8 +379,9 @@ static bool obey(struct plain *p, const char *line)
 void plain_talk(struct plain *p)
 {
 	char line[LINE_MOST];
+	setvbuf(stdin, NULL, _IONBF, 0);   /* so that whether a line waits can be seen from outside */
 	printf("%s\n", _("Empty line: next moment. help: all commands. quit: leave."));
-	while (!plain_is_over() && read_line(line))
+	while (!plain_is_over() && read_line(p, line))
 		if (!obey(p, line))
 			return;
 }

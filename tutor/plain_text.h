@@ -46,6 +46,7 @@ bool plain_read_order(struct plain *p, const char *words, struct wire_words *w, 
 /* plain.c */
 bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err);   /* one step; false: none, or err */
 bool plain_print_new(struct plain *p, struct err *err);
+void plain_wait_for_line(struct plain *p);                           /* the kernel and the cable go on meanwhile */
 void plain_fault(struct plain *p, int lane);                        /* a fault was ordered for its call: wait, print what it did */
 bool plain_is_over(void);                                          /* a signal came, or nobody reads the output */
 

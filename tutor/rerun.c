@@ -88,6 +88,18 @@ static bool give_fault(struct session *s, const struct event *e)
 	return o.kind != FAULT_KINDS && session_fault(s, (int)e->lane, &o, &err) && session_wait(s, STEP_MS + (int)(o.n / 1000000));
 }
 
+/* Those of a lesson it gives again by itself. */
+static bool give_wire(struct session *s, const struct event *e)
+{
+	struct err err;
+	const struct event_wire *w = &e->wire;
+	struct wire_order o = { .host = (int)w->host, .sock = (int)w->sock, .id = (int)w->id, .every = (int)w->every, .flags = w->flags,
+				.port = (int)w->port, .ns = w->ns };
+	if (w->by)
+		return true;
+	return w->how && wire_how_of(w->how, &o.how) && session_wire(s, &o, &err) && session_wait(s, STEP_MS);
+}
+
 static bool give_input(struct session *s, const struct log *old, const struct event *e)
 {
 	struct buf bytes = BUF_INIT;
@@ -112,6 +124,8 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 			break;
 		if (e.type == EVENT_go)
 			ok = give_go(s, &e);
+		else if (e.type == EVENT_wire)
+			ok = give_wire(s, &e);
 		else if (e.type == EVENT_fault && !e.fault.by)   /* the lesson orders its own again */
 			ok = give_fault(s, &e);
 		else if (e.type == EVENT_input && e.actor >= 0 && e.actor < s->lesson->n_programs)

@@ -313,10 +313,3 @@ bool session_can_go(const struct session *s)
 	struct run_timer timer;
 	return s->run && (run_next(s->run) >= 0 || run_timer(s->run, &timer));
 }
-
-bool session_wire(struct session *s, const struct wire_order *order, struct err *err)
-{
-	if (!s->run)
-		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
-	return run_wire(s->run, order, err);
-}

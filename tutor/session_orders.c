@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A lesson's own orders for the wire and for faults. They are given as soon as the run is settled
+ * Orders for the wire and for faults: the learner's, and a lesson's own. These are given as soon as the run is settled
  * at their moment, each once; so a run that is played again gets the same ones.
  */
 #include <stdlib.h>
@@ -92,4 +92,11 @@ void session_pump(struct session *s)
 	run_pump(s->run);
 	if (run_settled(s->run))
 		obey_lesson(s);
+}
+
+bool session_wire(struct session *s, const struct wire_order *order, struct err *err)
+{
+	if (!s->run)
+		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
+	return run_wire(s->run, order, err);
 }

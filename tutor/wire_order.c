@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tutor/i18n.h"
 #include "tutor/model.h"
 
 enum { WORD = 32, WORDS_MOST = 16 };
@@ -146,6 +147,12 @@ bool wire_words_read(const char *words, const char *const *names, int n, struct 
 	if (read_rest(&r, names, n, out) && r.at == r.n)
 		return true;
 	return err_set(err, ERR_WIRE_ORDER, 0, r.at < r.n ? peek(&r) : words, NULL);
+}
+
+const char *wire_words_help(void)
+{
+	return _("wire hold, pass, flow, drop, duplicate, reorder, delay, corrupt; which: client, SYN, SYN|ACK, ACK, FIN, DATA, UDP, port 80; "
+		 "how many: all, every 3; ms 500. wire unplug client, plug client; freeze server connection, thaw server connection.");
 }
 
 /* The program has it open. */

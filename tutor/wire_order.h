@@ -26,6 +26,9 @@ struct wire_words {
 /* names: of the programs (n of them). False: ERR_WIRE_ORDER with the word that is not understood. */
 bool wire_words_read(const char *words, const char *const *names, int n, struct wire_words *out, struct err *err);
 
+/* One sentence with all the words, in the interface's language. */
+const char *wire_words_help(void);
+
 /* The order for the run as it is now. o->flags points into w. False: ERR_NO_SOCKET. */
 bool wire_words_order(const struct wire_words *w, const struct model *m, struct wire_order *o, struct err *err);
 
