@@ -230,7 +230,6 @@ static bool do_wire(struct plain *p, const char *words)
 		plain_put(0, wire_words_help());
 		return true;
 	}
-	session_to_end(p->s);
 	int64_t from = p->s->cursor;
 	if (!p->s->run)
 		printf("%s\n", _("Only a run that goes on now has a wire to hold."));
