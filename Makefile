@@ -49,6 +49,7 @@ EVERY_PARTS := tests/trace/every-call/every.c engine/trace/constants.c $(wildcar
 HOSTILE := $(BUILD)/tests/hostile/hostile
 VICTIM := $(BUILD)/tests/trace/faults/victim
 WHY := $(BUILD)/tests/why/server $(BUILD)/tests/why/client $(BUILD)/tests/why/tell
+WAITS := $(BUILD)/tests/trace/clock/waits
 TRACE_TESTS := $(patsubst tests/trace/%.c,$(BUILD)/tests/trace/%,$(wildcard tests/trace/*.c))
 
 # The C programs of the lessons, built as the lessons say, so that no compiler is needed to study.
@@ -97,7 +98,7 @@ deps-test:
 	$(Q)tools/deps test
 	$(Q)$(MAKE) $(JOBS) $(if $(V),,-s) --no-print-directory test-programs
 
-test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(VICTIM) $(BUILD)/tests/refused/deny $(HOSTILE) $(WHY) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
+test-programs: all $(UNIT) $(STAGE_TESTS) $(EVERY_CALL) $(VICTIM) $(WAITS) $(BUILD)/tests/refused/deny $(HOSTILE) $(WHY) $(TRACE_TESTS) $(SCREEN) $(BUILD)/tests/bench/biglog
 
 test: deps-test
 	$(Q)BUILD=$(BUILD) V=$(V) tests/run $(UNIT)
@@ -138,6 +139,13 @@ $(BUILD)/tests/why/server $(BUILD)/tests/why/client: $(BUILD)/tests/why/why.o
 
 $(BUILD)/tests/why/tell: $(BUILD)/tests/why/tell.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
+
+# Programs that wait, alone and under the tutor; no sanitizer, which would look at clocks of its own.
+$(WAITS): override SAN :=
+$(WAITS): $(BUILD)/%: %.c
+	@mkdir -p $(@D)
+	@echo "  CC   $<"
+	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -O0 -o $@ $< -pthread
 
 # Built inside its folder, so that debug information names the source as the lesson does.
 $(PROGRAMS): $(BUILD)/%: %.c

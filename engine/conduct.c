@@ -234,9 +234,10 @@ static void pass_call(struct run *run, struct task *task)
 {
 	const struct call_desc *desc = task->call.desc;
 	task->call.hidden = true;
-	if (task->process->begun)
+	task->call.silent = desc->sleep == SLEEP_LOCK;
+	if (task->process->begun && !task->call.silent)
 		conduct_before(run, task, NULL);
-	if ((run->results && desc->ret != RET_NOTHING) || exit_matters(&task->call) || desc->sleep == SLEEP_LOCK) {
+	if ((run->results && desc->ret != RET_NOTHING) || exit_matters(&task->call) || task->call.silent) {
 		conduct_enter(run, task);
 		return;
 	}
@@ -341,7 +342,7 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 	}
 	if (call->tty_bytes >= 0 && ret > 0)
 		run->ttys[task->process->actor].written += ret;
-	if (!call->hidden || task->process->begun) {
+	if (!call->silent && (!call->hidden || task->process->begun)) {
 		conduct_after(run, task, ret, false);
 	} else {
 		struct effect_sink to = conduct_sink(run);
@@ -354,6 +355,11 @@ void conduct_asleep(struct run *run, struct task *task)
 {
 	struct event e;
 	char wchan[64];
+	if (task->call.silent && !(task->call.timed && task->process->begun))
+		return;
+	if (task->call.silent)
+		conduct_before(run, task, NULL);
+	task->call.silent = false;
 	event_init(&e, EVENT_asleep);
 	rest_wchan(task, wchan, sizeof wchan);
 	struct rest_sleep sleep = rest_sleep(task);

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 #include "engine/trace/peek.h"
+#include "engine/trace/sockstat.h"
 
 static const int64_t SECOND_NS = 1000000000, MS_NS = 1000000;
 
@@ -227,6 +228,20 @@ static bool disguise(struct task *task, const struct limited *limit)
 	}
 }
 
+/* connect(2): who asks again while the first attempt goes on waits too, but is told that. */
+static int result_at_end(struct task *task, const struct limited *limit)
+{
+	struct sockstat now;
+	struct arena a;
+	if (strcmp(limit->call, "connect") != 0)
+		return limit->ret;
+	arena_init(&a);
+	bool under_way = sockstat_read(task->process->pidfd, (int)task->call.args[0], &a, &now) && now.state &&
+			 strcmp(now.state, "SYN_SENT") == 0;
+	arena_release(&a);
+	return under_way ? -EALREADY : limit->ret;
+}
+
 static void limit_wait(struct run *run, struct task *task, const struct limited *limit)
 {
 	struct task_call *call = &task->call;
@@ -245,6 +260,7 @@ static void limit_wait(struct run *run, struct task *task, const struct limited 
 			return;
 		}
 		call->asked = ns;
+		call->at_end = result_at_end(task, limit);
 		call->deadline = vclock_now(&run->clock) + ns;
 	}
 	call->timed = disguise(task, limit);
@@ -308,7 +324,7 @@ static void end_wait(struct run *run, struct task *task, const struct limited *l
 	bool on_socket = limit->kind == SOCKET_IN || limit->kind == SOCKET_OUT;
 	if (call->fired && (conduct_is_restart(*ret) || *ret == -EINTR)) {
 		clear_sets(task);
-		give(task, ret, limit->ret);
+		give(task, ret, call->at_end);
 	} else if (on_socket && *ret == -ERESTARTSYS_) {
 		give(task, ret, -EINTR);
 	} else if (limit->kind == LOCK && *ret == -ERESTARTSYS_) {

@@ -96,7 +96,7 @@ static void note_alt(struct task *task, const struct stop *stop)
 
 static bool is_told(const struct task *task)
 {
-	return !task->call.hidden || task->process->begun;
+	return !task->call.silent && (!task->call.hidden || task->process->begun);
 }
 
 static void tell_again(struct run *run, struct task *task)

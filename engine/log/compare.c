@@ -307,6 +307,18 @@ static void say_str(const struct event *e, const char *field, const char *s, str
 		utf8_show(out, s, strlen(s), 0);
 }
 
+static bool has_flag(const struct value *args, const char *name, const char *flag)
+{
+	const struct value *v = value_get(args, name);
+	return v && v->text && strstr(v->text, flag);
+}
+
+/* The time in these arguments is a moment of a clock, not a while. */
+static bool has_moment(const struct value *args)
+{
+	return args->kind == VALUE_STRUCT && (has_flag(args, "flags", "TIMER_ABSTIME") || has_flag(args, "futex_op", "FUTEX_WAIT_BITSET"));
+}
+
 static void say_val(struct masker *m, const struct event *e, const char *field, const struct value *v, struct buf *out)
 {
 	if (!v || rule_of(e->type, field) == DROP)
@@ -315,7 +327,7 @@ static void say_val(struct masker *m, const struct event *e, const char *field, 
 	if (!strcmp(field, "retv") && (v->kind == VALUE_INT || v->kind == VALUE_UINT) && is_pid_call(e))
 		say_pid(m, v->i, out);
 	else
-		say_value(m, v, e->type == EVENT_after, 0, out);   /* what was asked for, `before` has told */
+		say_value(m, v, e->type == EVENT_after || has_moment(v), 0, out);   /* what was asked for, `before` has told */
 }
 
 /* The kernel's own timers end when they do, between the steps or in one: nothing that was done made it so. */

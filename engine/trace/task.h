@@ -54,6 +54,7 @@ struct task_call {
 	struct value *entry;           /* decoded at the entry, in task.arena */
 	const char *canon;
 	bool hidden;                   /* not a step of its own */
+	bool silent;                   /* hidden, and not told of unless it is seen asleep: threads race for locks */
 	bool after;                    /* returned */
 	bool slept;                    /* `asleep` is in the log */
 	bool untraced;                 /* had CLONE_UNTRACED, which we took out for the time of the call */
@@ -66,6 +67,7 @@ struct task_call {
 	bool timed;                    /* it ends at `deadline` (program time), for the kernel never: */
 	int64_t deadline, asked;
 	bool disguised;                /* …an argument is another one for the time of the call */
+	int at_end;                    /* …then its result is this */
 	bool fired;                    /* its time is up: what breaks it off is no signal */
 	int64_t tty_bytes;             /* ≥ 0: writes to its terminal */
 	struct task_fault fault;

@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * waits CASE   waits for two seconds in one way, and prints what came of it and how long it took by its own clock.
+ * Run alone it prints the same as under the tutor, however long that holds it.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const struct timeval TWO = { .tv_sec = 2 };
+static const struct timespec TWO_SPEC = { .tv_sec = 2 };
+static double began;
+
+static double clock_now(clockid_t id)
+{
+	struct timespec t;
+	clock_gettime(id, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static double passed(void)
+{
+	return clock_now(CLOCK_MONOTONIC) - began;
+}
+
+static void say(const char *what, long ret)
+{
+	int was = errno;
+	printf("%s: %ld %s after %.1f s\n", what, ret, ret < 0 ? strerrorname_np(was) : "-", passed());
+}
+
+static void must(int ok, const char *what)
+{
+	if (ok)
+		return;
+	perror(what);
+	exit(1);
+}
+
+static void pair(int fd[2])
+{
+	must(socketpair(AF_UNIX, SOCK_STREAM, 0, fd) == 0, "socketpair");
+}
+
+static int listener(int backlog, struct sockaddr_in *at)
+{
+	socklen_t len = sizeof *at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	*at = (struct sockaddr_in){ .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	must(bind(fd, (struct sockaddr *)at, sizeof *at) == 0 && listen(fd, backlog) == 0, "listen");
+	getsockname(fd, (struct sockaddr *)at, &len);
+	return fd;
+}
+
+/* Its queue is full: whoever else asks for a connection gets no answer. */
+static void frozen(struct sockaddr_in *at)
+{
+	listener(0, at);
+	for (int i = 0; i < 2; i++)
+		connect(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), (struct sockaddr *)at, sizeof *at);
+}
+
+static void limit(int fd, int option)
+{
+	must(setsockopt(fd, SOL_SOCKET, option, &TWO, sizeof TWO) == 0, "setsockopt");
+}
+
+static void do_poll(void)
+{
+	int fd[2];
+	pair(fd);
+	struct pollfd p = { .fd = fd[0], .events = POLLIN, .revents = POLLIN };
+	say("poll", poll(&p, 1, 2000));
+	printf("revents %d\n", p.revents);
+}
+
+static void do_ppoll(void)
+{
+	int fd[2];
+	pair(fd);
+	struct pollfd p = { .fd = fd[0], .events = POLLIN };
+	say("ppoll", ppoll(&p, 1, &TWO_SPEC, NULL));
+}
+
+static void do_select(void)
+{
+	int fd[2];
+	struct timeval left = TWO;
+	fd_set in;
+	pair(fd);
+	FD_ZERO(&in);
+	FD_SET(fd[0], &in);
+	say("select", select(fd[0] + 1, &in, NULL, NULL, &left));
+	printf("set %d left %ld.%06ld\n", FD_ISSET(fd[0], &in) ? 1 : 0, (long)left.tv_sec, (long)left.tv_usec);
+}
+
+/* The timeout lies where nobody may write. */
+static void do_pselect(void)
+{
+	int fd[2];
+	fd_set in;
+	pair(fd);
+	FD_ZERO(&in);
+	FD_SET(fd[0], &in);
+	say("pselect", pselect(fd[0] + 1, &in, NULL, NULL, &TWO_SPEC, NULL));
+	printf("constant %ld\n", (long)TWO_SPEC.tv_sec);
+}
+
+static int watching(int fd)
+{
+	struct epoll_event ev = { .events = EPOLLIN, .data = { .fd = fd } };
+	int ep = epoll_create1(0);
+	must(epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev) == 0, "epoll_ctl");
+	return ep;
+}
+
+static void do_epoll(void)
+{
+	int fd[2];
+	struct epoll_event ev;
+	pair(fd);
+	int ep = watching(fd[0]);
+	say("epoll_wait", epoll_wait(ep, &ev, 1, 2000));
+	say("epoll_pwait2", epoll_pwait2(ep, &ev, 1, &TWO_SPEC, NULL));
+}
+
+static void do_recv(void)
+{
+	int fd[2];
+	char c;
+	pair(fd);
+	limit(fd[0], SO_RCVTIMEO);
+	say("recv", recv(fd[0], &c, 1, 0));
+	say("read", read(fd[0], &c, 1));
+}
+
+static void do_accept(void)
+{
+	struct sockaddr_in at;
+	int fd = listener(5, &at);
+	limit(fd, SO_RCVTIMEO);
+	say("accept", accept(fd, NULL, NULL));
+}
+
+/* What was set is found again; it goes with accept, dup, fork and a message to another process. */
+static void do_option(void)
+{
+	struct sockaddr_in at;
+	struct timeval got = { 9, 9 };
+	socklen_t len = sizeof got;
+	char c;
+	int fd = listener(5, &at), client = socket(AF_INET, SOCK_STREAM, 0);
+	limit(fd, SO_RCVTIMEO);
+	getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &got, &len);
+	printf("kept %ld.%06ld, %u bytes\n", (long)got.tv_sec, (long)got.tv_usec, (unsigned)len);
+	must(connect(client, (struct sockaddr *)&at, sizeof at) == 0, "connect");
+	int conn = accept(fd, NULL, NULL);
+	say("accepted", recv(conn, &c, 1, 0));
+	fflush(stdout);
+	if (fork() == 0) {
+		say("in a child", recv(dup(conn), &c, 1, 0));
+		exit(0);
+	}
+	wait(NULL);
+	got = (struct timeval){ 0 };
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &got, sizeof got);
+	got.tv_sec = 7;
+	getsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &got, &len);
+	printf("taken back: %ld\n", (long)got.tv_sec);
+	got = (struct timeval){ 1, 5000000 };
+	say("too many microseconds", setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &got, sizeof got));
+}
+
+static void do_send(void)
+{
+	static char much[1 << 20];
+	int fd[2];
+	pair(fd);
+	limit(fd[0], SO_SNDTIMEO);
+	long n = send(fd[0], much, sizeof much, 0);
+	printf("send: %s after %.1f s\n", n > 0 && n < (long)sizeof much ? "a part" : "?", passed());
+	say("send", send(fd[0], much, sizeof much, 0));
+}
+
+static void do_connect(void)
+{
+	struct sockaddr_in at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	frozen(&at);
+	limit(fd, SO_SNDTIMEO);
+	say("connect", connect(fd, (struct sockaddr *)&at, sizeof at));
+	errno = 0;
+	say("again", connect(fd, (struct sockaddr *)&at, sizeof at));
+}
+
+static void do_connect_poll(void)
+{
+	struct sockaddr_in at;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+	frozen(&at);
+	say("connect", connect(fd, (struct sockaddr *)&at, sizeof at));
+	say("poll", poll(&(struct pollfd){ .fd = fd, .events = POLLOUT }, 1, 2000));
+}
+
+static void do_nanosleep(void)
+{
+	struct timespec t = TWO_SPEC;
+	say("nanosleep", nanosleep(&t, NULL));
+	printf("asked %ld\n", (long)t.tv_sec);
+	say("sleep", (long)sleep(2));
+}
+
+static void do_sleep_until(void)
+{
+	struct timespec t;
+	static const clockid_t ids[] = { CLOCK_MONOTONIC, CLOCK_REALTIME };
+	for (int i = 0; i < 2; i++) {
+		clock_gettime(ids[i], &t);
+		t.tv_sec += 2;
+		errno = clock_nanosleep(ids[i], TIMER_ABSTIME, &t, NULL);
+		say("clock_nanosleep", -errno);
+		errno = clock_nanosleep(ids[i], TIMER_ABSTIME, &t, NULL);
+		say("then", -errno);
+	}
+}
+
+static volatile sig_atomic_t ticks;
+
+static void on_alarm(int signo, siginfo_t *info, void *ctx)
+{
+	(void)ctx;
+	ticks += signo == SIGALRM && info->si_code == SI_KERNEL;
+}
+
+static void catch_alarm(int flags)
+{
+	struct sigaction act = { .sa_sigaction = on_alarm, .sa_flags = SA_SIGINFO | flags };
+	sigaction(SIGALRM, &act, NULL);
+}
+
+static void do_alarm(void)
+{
+	int fd[2];
+	char c;
+	struct timespec left;
+	pair(fd);
+	catch_alarm(0);
+	say("alarm", alarm(2));
+	say("recv", recv(fd[0], &c, 1, 0));
+	alarm(2);
+	say("nanosleep", nanosleep(&(struct timespec){ .tv_sec = 5 }, &left));
+	printf("left %.1f, alarms %d\n", (double)left.tv_sec + (double)left.tv_nsec / 1e9, (int)ticks);
+	alarm(9);
+	say("alarm", alarm(0));
+}
+
+/* A limit of time at a socket ends the wait for who has a handler, whatever its flags. signal(7). */
+static void do_restart(void)
+{
+	int fd[2];
+	char c;
+	pair(fd);
+	catch_alarm(SA_RESTART);
+	must(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 5 }, sizeof TWO) == 0, "setsockopt");
+	alarm(2);
+	say("recv", recv(fd[0], &c, 1, 0));
+	alarm(2);
+	say("poll", poll(NULL, 0, 3000));
+	alarm(1);
+	must(setsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &(struct timeval){ .tv_sec = 0 }, sizeof TWO) == 0, "setsockopt");
+	if (fork() == 0) {
+		sleep(2);
+		exit(write(fd[1], "x", 1) != 1);
+	}
+	say("recv", recv(fd[0], &c, 1, 0));
+	printf("alarms %d\n", (int)ticks);
+}
+
+/* Nobody catches it: it ends the program. */
+static void do_alarm_kills(void)
+{
+	fflush(stdout);
+	pid_t child = fork();
+	int status;
+	if (child == 0) {
+		alarm(2);
+		pause();
+		exit(0);
+	}
+	waitpid(child, &status, 0);
+	say("child", WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+}
+
+static void do_itimer(void)
+{
+	struct itimerval every = { .it_interval = { .tv_sec = 2 }, .it_value = { .tv_sec = 1 } }, was;
+	catch_alarm(0);
+	say("setitimer", setitimer(ITIMER_REAL, &every, NULL));
+	while (ticks < 3)
+		pause();
+	say("3 alarms", ticks);
+	getitimer(ITIMER_REAL, &was);
+	printf("%ld, every %ld\n", (long)(was.it_value.tv_sec + (was.it_value.tv_usec > 500000)), (long)was.it_interval.tv_sec);
+	every = (struct itimerval){ .it_value = { .tv_sec = 0 } };
+	setitimer(ITIMER_REAL, &every, &was);
+	printf("%ld, every %ld\n", (long)(was.it_value.tv_sec + (was.it_value.tv_usec > 500000)), (long)was.it_interval.tv_sec);
+}
+
+static void do_timerfd(void)
+{
+	struct itimerspec once = { .it_value = { .tv_sec = 2 } }, every = { { .tv_sec = 2 }, { .tv_sec = 2 } }, was;
+	struct epoll_event ev;
+	uint64_t n = 0;
+	int fd = timerfd_create(CLOCK_MONOTONIC, 0), ep = watching(fd);
+	timerfd_settime(fd, 0, &once, NULL);
+	say("read", read(fd, &n, sizeof n));
+	printf("expired %d\n", (int)n);
+	timerfd_settime(fd, 0, &every, &was);
+	printf("was %ld\n", (long)was.it_value.tv_sec);
+	say("epoll_wait", epoll_wait(ep, &ev, 1, -1));
+	say("epoll_wait", epoll_wait(ep, &ev, 1, 0));
+	sleep(3);
+	must(read(fd, &n, sizeof n) == sizeof n, "read");
+	printf("expired %d\n", (int)n);
+	timerfd_gettime(fd, &was);
+	printf("%.1f, every %ld\n", (double)was.it_value.tv_sec + (double)was.it_value.tv_nsec / 1e9, (long)was.it_interval.tv_sec);
+}
+
+static void do_sigtimedwait(void)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	say("sigtimedwait", sigtimedwait(&set, NULL, &TWO_SPEC));
+}
+
+static struct timespec in_two(clockid_t id)
+{
+	struct timespec t;
+	clock_gettime(id, &t);
+	t.tv_sec += 2;
+	return t;
+}
+
+static void do_cond(void)
+{
+	pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+	struct timespec until = in_two(CLOCK_REALTIME);
+	sem_t s;
+	pthread_mutex_lock(&m);
+	errno = pthread_cond_timedwait(&c, &m, &until);
+	say("pthread_cond_timedwait", -errno);
+	sem_init(&s, 0, 0);
+	until = in_two(CLOCK_REALTIME);
+	say("sem_timedwait", sem_timedwait(&s, &until));
+}
+
+static void *sleeper(void *seconds)
+{
+	sleep((unsigned)(uintptr_t)seconds);
+	say("thread", (long)(uintptr_t)seconds);
+	return NULL;
+}
+
+/* The one who waits less wakes first. */
+static void do_threads(void)
+{
+	pthread_t t[3];
+	static const uintptr_t seconds[3] = { 3, 1, 2 };
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, sleeper, (void *)seconds[i]);
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	say("all", 0);
+}
+
+/* Looks at the clock until it is time. */
+static void do_spin(void)
+{
+	struct timeval a, b;
+	time_t t = time(NULL);
+	gettimeofday(&a, NULL);
+	while (passed() < 2)
+		;
+	gettimeofday(&b, NULL);
+	say("spin", 0);
+	printf("%s\n", labs((b.tv_sec - a.tv_sec) * 1000 + (b.tv_usec - a.tv_usec) / 1000 - 2000) < 20 && time(NULL) - t >= 2 ? "all clocks" : "no");
+}
+
+/* Every clock shows about the same as without a tutor. */
+static void do_clocks(void)
+{
+	struct timespec coarse;
+	double now = clock_now(CLOCK_REALTIME);
+	clock_gettime(CLOCK_REALTIME_COARSE, &coarse);
+	printf("%s\n", now > 1.7e9 && (double)coarse.tv_sec - now < 2 && clock_now(CLOCK_BOOTTIME) >= clock_now(CLOCK_MONOTONIC) - 1 ? "sane" : "no");
+	double cpu = clock_now(CLOCK_PROCESS_CPUTIME_ID);
+	sleep(2);
+	printf("%s\n", clock_now(CLOCK_PROCESS_CPUTIME_ID) - cpu < 1 ? "processor time apart" : "no");
+	say("bad clock", clock_gettime(77, &coarse));
+	say("slept", 0);
+}
+
+/* Data that comes in time ends the wait. */
+static void do_in_time(void)
+{
+	int fd[2];
+	char c;
+	pair(fd);
+	if (fork() == 0) {
+		sleep(1);
+		exit(write(fd[1], "x", 1) != 1);
+	}
+	struct pollfd p = { .fd = fd[0], .events = POLLIN };
+	struct timeval left = { .tv_sec = 5 };
+	fd_set in;
+	FD_ZERO(&in);
+	FD_SET(fd[0], &in);
+	say("select", select(fd[0] + 1, &in, NULL, NULL, &left));
+	printf("left %.1f\n", (double)left.tv_sec + (double)left.tv_usec / 1e6);
+	say("poll", poll(&p, 1, 2000));
+	limit(fd[0], SO_RCVTIMEO);
+	say("recv", recv(fd[0], &c, 1, 0));
+}
+
+static const struct { const char *name; void (*run)(void); } cases[] = {
+	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
+	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect },
+	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
+	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
+	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
+	{ "clocks", do_clocks }, { "in-time", do_in_time },
+};
+
+int main(int argc, char *argv[])
+{
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	began = clock_now(CLOCK_MONOTONIC);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		if (argc < 2)
+			printf("%s\n", cases[i].name);
+		else if (strcmp(cases[i].name, argv[1]) == 0) {
+			cases[i].run();
+			return 0;
+		}
+	}
+	return argc >= 2;
+}
