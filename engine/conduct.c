@@ -355,8 +355,10 @@ void conduct_asleep(struct run *run, struct task *task)
 {
 	struct event e;
 	char wchan[64];
-	if (task->call.silent && !(task->call.timed && task->process->begun))
+	if (task->call.silent && !task->call.timed)
 		return;
+	if (task->call.timed)
+		task->process->begun = true;
 	if (task->call.silent)
 		conduct_before(run, task, NULL);
 	task->call.silent = false;

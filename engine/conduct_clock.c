@@ -197,10 +197,9 @@ static bool asked_of(struct run *run, struct task *task, const struct limited *l
 	}
 }
 
-/* A moment of the programs' time is another one of the kernel's. */
-static bool is_past(const struct task_call *call, const struct limited *limit, int64_t ns)
+static bool is_of_moment(const struct task_call *call, const struct limited *limit)
 {
-	return ns <= 0 && ((limit->kind == SLEEP_ON_CLOCK && call->args[1] & TIMER_ABSTIME) || (limit->kind == LOCK && is_moment(call)));
+	return (limit->kind == SLEEP_ON_CLOCK && call->args[1] & TIMER_ABSTIME) || (limit->kind == LOCK && is_moment(call));
 }
 
 static int64_t real_clock(int id)
@@ -249,7 +248,7 @@ static void limit_wait(struct run *run, struct task *task, const struct limited 
 	if (!call->timed) {
 		if (!asked_of(run, task, limit, &ns) || ns == NO_END || ns > INT64_MAX - vclock_now(&run->clock))
 			return;
-		if (is_past(call, limit, ns)) {
+		if (ns <= 0 && is_of_moment(call, limit)) {   /* by the kernel's clocks it may still come */
 			disguise_spec(task, limit->arg, 0);
 			return;
 		}
@@ -259,7 +258,7 @@ static void limit_wait(struct run *run, struct task *task, const struct limited 
 			disguise_spec(task, limit->arg, is_moment(call) ? real_clock(lock_clock(call)) + ns : ns);
 			return;
 		}
-		call->asked = ns;
+		call->asked = is_of_moment(call, limit) ? vclock_about(ns) : ns;
 		call->at_end = result_at_end(task, limit);
 		call->deadline = vclock_now(&run->clock) + ns;
 	}

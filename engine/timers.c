@@ -202,7 +202,8 @@ static void exit_settime(struct run *run, struct task *task)
 			t = timer_new(&run->timers);
 		e->timer = t->id;
 		int64_t now = vclock_now(&run->clock), at = args[1] & TFD_TIMER_ABSTIME ? vclock_of(&run->clock, clock, ns) : now + ns;
-		*t = (struct timerfd){ .id = t->id, .clock = clock, .on = ns > 0, .at = at, .interval = interval, .asked = at - now };
+		*t = (struct timerfd){ .id = t->id, .clock = clock, .on = ns > 0, .at = at, .interval = interval,
+			.asked = args[1] & TFD_TIMER_ABSTIME ? vclock_about(at - now) : ns };
 	}
 	close(fd);
 }

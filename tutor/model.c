@@ -565,8 +565,9 @@ static bool apply_settled(struct apply *x)
 {
 	struct model *m = &x->f->m;
 	const struct event_settled *s = &x->e->settled;
-	if (s->next < -1 || s->next >= m->n_tasks || !fits_int(x->e->step))
+	if (s->next < -1 || s->next >= m->n_tasks || s->waits < -1 || s->waits >= m->n_tasks || !fits_int(x->e->step))
 		return wrong(x, "a number out of range");
+	m->due = (struct model_due){ s->timer ? names_get(&x->g->names, s->timer) : NULL, (int)s->waits, s->asked };
 	m->settled = true;
 	m->step = (int)x->e->step;
 	m->moved = x->f->moving;

@@ -134,6 +134,13 @@ struct model_timer {
 	int step, actor;
 };
 
+/* What the next step does when no task can move: it lets this timer run out. */
+struct model_due {
+	const char *of;                   /* NULL: there is none */
+	int lane;                         /* the task that sleeps in it; -1: it is a signal's, or a descriptor's */
+	int64_t asked;                    /* how long it was to be, nanoseconds */
+};
+
 /* In output: what follows, to the end of its line, was typed to the program. It does not write this byte itself. */
 #define MODEL_TYPED '\x1c'
 
@@ -159,6 +166,7 @@ struct model {
 	const struct model_state *states;   int n_states;
 	struct model_wire wire;
 	struct model_timer timer;
+	struct model_due due;             /* of the last settled */
 	bool show_all;                    /* hidden calls count as the current call */
 };
 

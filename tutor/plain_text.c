@@ -287,6 +287,15 @@ static void print_note(const struct event *e)
 		printf("\n%s %s\n", _("Note:"), says);
 }
 
+static void print_due(const struct model *m)
+{
+	struct buf b = BUF_INIT;
+	show_due(&b, m);
+	printf("\n");
+	plain_put(0, b.data);
+	buf_release(&b);
+}
+
 static void print_event(struct plain *p, const struct model *m, const struct event *e)
 {
 	bool has_task = e->lane >= 0 && e->lane < m->n_tasks;
@@ -302,6 +311,10 @@ static void print_event(struct plain *p, const struct model *m, const struct eve
 		break;
 	case EVENT_signal:
 		printf("\n%s · %s %s\n", name_of(m, e->actor), _("signal"), e->signal.name ? e->signal.name : "?");
+		break;
+	case EVENT_settled:
+		if (m->due.of)
+			print_due(m);
 		break;
 	case EVENT_exit:
 		if (has_task)

@@ -168,8 +168,9 @@ static void do_accept(struct effect *x)
 	if (listener && !waited) {
 		s->from = listener->id;
 		s->local = listener->local;
-		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
 	}
+	if (listener)
+		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
 	s->state = "connected";
 	const struct value *peer = keep_value(x, value_now(value_get(x->args, "addr")));
 	if (peer)

@@ -62,6 +62,12 @@ int64_t vclock_of(const struct vclock *c, int id, int64_t shown)
 	return shown - c->base[id];
 }
 
+int64_t vclock_about(int64_t ns)
+{
+	enum { MS = 1000 * 1000 };
+	return ns < MS ? ns : (ns + MS / 2) / MS * MS;
+}
+
 void vclock_stir(struct vclock *c)
 {
 	c->looks = 0;

@@ -35,6 +35,7 @@ bool vclock_has(int id);
 int64_t vclock_now(const struct vclock *c);
 int64_t vclock_look(struct vclock *c, int id);              /* a program reads that clock: what it shows */
 int64_t vclock_of(const struct vclock *c, int id, int64_t shown);   /* when that clock shows this */
+int64_t vclock_about(int64_t ns);   /* how long it is to a moment, without the looks at the clock since somebody reckoned it */
 void vclock_stir(struct vclock *c);                         /* a program did something else than to look at the time */
 void vclock_reach(struct vclock *c, int64_t when);          /* it is then, or later already */
 void vclock_let_go(struct vclock *c);

@@ -363,3 +363,31 @@ const char *show_protocol(const struct model_sock *s)
 		return "Unix";
 	return !strncmp(domain, "AF_", 3) ? domain + 3 : "socket";
 }
+
+void show_while(struct buf *out, int64_t ns)
+{
+	double n = (double)ns;
+	if (n >= 99.95e9)
+		buf_addf(out, "%.0f s", n / 1e9);
+	else if (n >= 0.9995e9)
+		buf_addf(out, "%.3g s", n / 1e9);
+	else if (n >= 0.9995e6)
+		buf_addf(out, "%.3g ms", n / 1e6);
+	else
+		buf_addf(out, "%.3g µs", n / 1e3);
+}
+
+void show_timer(struct buf *out, const char *of, int64_t asked)
+{
+	buf_addf(out, "%s() (", of);
+	show_while(out, asked);
+	buf_addc(out, ')');
+}
+
+void show_due(struct buf *out, const struct model *m)
+{
+	struct buf timer = BUF_INIT;
+	show_timer(&timer, m->due.of, m->due.asked);
+	buf_addf(out, _("Nothing else can move. The next step lets the timer of %s run out."), timer.data);
+	buf_release(&timer);
+}

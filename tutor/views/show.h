@@ -37,6 +37,13 @@ const char *show_note(const char *id);
 /* Sentence i (from 0) about what the system did not grant to this run's stage; NULL after the last. */
 const char *show_missing(const struct model *m, int i);
 
+/* "2 s", "300 ms", "50 µs". */
+void show_while(struct buf *out, int64_t ns);
+/* "poll() (2 s)": a timer by its call and how long it was to be. */
+void show_timer(struct buf *out, const char *of, int64_t asked);
+/* That the next step lets a timer run out; the model has one due. */
+void show_due(struct buf *out, const struct model *m);
+
 /* A socket's remembered state in the interface's language. */
 const char *show_state(const char *state);
 /* "TCP", "UDP", "Unix stream", …: */

@@ -70,7 +70,8 @@ bool picture_stuck(const struct picture *pic)
 {
 	const struct model *m = pic->model;
 	bool left = false;
-	if (!m || !m->settled || m->next >= 0 || !pic->lesson || model_any_in_flight(m) || picture_over(pic) || picture_reader(pic))
+	if (!m || !m->settled || m->next >= 0 || m->due.of || !pic->lesson || model_any_in_flight(m) || picture_over(pic) ||
+	    picture_reader(pic))
 		return false;
 	for (int i = 0; i < m->n_tasks; i++) {
 		if (m->tasks[i].status == TASK_ENDED)
@@ -109,6 +110,8 @@ void show_waiting(struct buf *out, const struct picture *pic)
 		buf_addf(out, _("The %s waits for a line that you type: press i."), pic->model->actors[reader->actor].name);
 	else if (model_any_in_flight(pic->model))
 		buf_adds(out, _("Packets wait on the cable. P lets them go."));
+	else if (pic->model->due.of)
+		show_due(out, pic->model);
 	else if (!picture_stuck(pic))
 		buf_adds(out, _("Every program is asleep. Time, or something from outside, can wake one."));
 	else if (ended)

@@ -209,11 +209,14 @@ static void add_past(struct doc *d, const struct picture *pic)
 static void add_waiting(struct doc *d, const struct picture *pic)
 {
 	struct buf b = BUF_INIT;
-	if (!picture_stuck(pic))
+	if (pic->model->settled && pic->model->due.of)
+		show_due(&b, pic->model);
+	else if (picture_stuck(pic))
+		show_waiting(&b, pic);
+	else
 		return;
-	show_waiting(&b, pic);
 	doc_adds(d, ROLE_WAIT, b.data);
-	if (!pic->ui->replay && !pic->ui->history)
+	if (!pic->model->due.of && !pic->ui->replay && !pic->ui->history)
 		doc_addf(d, ROLE_WAIT, " %s", _("R: start again."));
 	doc_end(d, 0);
 	buf_release(&b);

@@ -100,6 +100,8 @@ static bool waits(const struct picture *pic)
 
 static void add_waiting(struct hint *h, int *n, const struct picture *pic)
 {
+	if (pic->model->due.of)
+		add(h, n, COMMAND_NEXT, 0, N_("let the time run out"), 1);
 	if (!pic->ui->replay && picture_reader(pic))
 		add(h, n, COMMAND_INPUT, 0, command_info(COMMAND_INPUT)->label, 1);
 	add(h, n, COMMAND_RESTART, 0, command_info(COMMAND_RESTART)->label, 1);
