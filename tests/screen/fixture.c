@@ -71,6 +71,7 @@ static void socket_of(struct fixture *f, int lane, int fd, struct model_sock soc
 	sock.sock = m->n_socks + 1;
 	sock.domain = "AF_INET";
 	sock.type = "SOCK_STREAM";
+	sock.past = -1;
 	m->socks[m->n_socks++] = sock;
 	m->fds[m->n_fds++] = (struct model_fd){ .pid = m->tasks[lane].pid, .fd = fd, .sock = sock.sock, .kind = "socket" };
 }

@@ -13,6 +13,7 @@
 
 struct play_case {
 	const char *name;
+	const char *log;        /* NULL: a first talk */
 	const char *keys;       /* names between spaces, N*NAME for several; a character stands for itself */
 	enum theme theme;
 	enum charset set;
@@ -37,6 +38,9 @@ static const struct play_case cases[] = {
 	{ .name = "states-open", .keys = "14*Right S" },
 	{ .name = "states-end", .keys = "End S" },
 	{ .name = "states-ascii", .keys = "End S", .theme = THEME_MONO, .set = CHARSET_ASCII },
+	{ .name = "fault-ordered", .log = "tests/screen/faults.jsonl", .keys = "7*Right" },
+	{ .name = "fault-met", .log = "tests/screen/faults.jsonl", .keys = "9*Right Tab" },
+	{ .name = "fault-undone", .log = "tests/screen/faults.jsonl", .keys = "10*Right" },
 	{ .name = "zoom-pane", .keys = "9*Right z" },
 	{ .name = "zoom-card", .keys = "9*Right 2*z" },
 	{ .name = "scrolled", .keys = "9*Right 2*Down" },
@@ -111,7 +115,7 @@ static bool play(const struct course *course, const struct play_case *c, struct 
 	struct err err;
 	const struct app_options options = { .theme = c->theme };
 	session_init(&session, course);
-	if (!session_replay(&session, "tests/screen/first-talk.jsonl", &err)) {
+	if (!session_replay(&session, c->log ? c->log : "tests/screen/first-talk.jsonl", &err)) {
 		fprintf(stderr, "%s: %s %s\n", c->name, err_key(err.id), err.a[0]);
 		return false;
 	}

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/screen/fixture.h"
+#include "tutor/fault_order.h"
 #include "tutor/i18n.h"
 
 static int passed, failed;
@@ -157,6 +158,37 @@ static void pages(struct fixture *f)
 	f->ui.view = VIEW_CODE;
 }
 
+/* What can happen to a held call, and what is said of it afterwards. */
+static void faults(struct fixture *f)
+{
+	static const struct text name = { { "no route to host", "无法到达主机" } };
+	static const struct text says = { { "Packets no longer reach the peer's host. Check the network.", "数据包已无法到达对端主机。请检查网络。" } };
+	struct fault_offer offers[] = {
+		{ .order = { .kind = FAULT_ERRNO, .name = "EHOSTUNREACH", .whom = -1 }, .words = "EHOSTUNREACH", .title = &name, .says = &says },
+		{ .order = { .kind = FAULT_SHORT, .n = 50, .whom = -1 }, .words = "short 50" },
+		{ .order = { .kind = FAULT_SIGNAL, .name = "SIGCHLD", .whom = -1 }, .words = "signal SIGCHLD" },
+		{ .order = { .kind = FAULT_KILL, .whom = 1 }, .words = "kill client" },
+	};
+	fixture_set(f, MOMENT_CONNECT);
+	f->pic.faults = offers;
+	f->pic.n_faults = sizeof offers / sizeof *offers;
+	f->ui.overlay = OVERLAY_FAULTS;
+	for (f->ui.fault = 0; f->ui.fault < f->pic.n_faults; f->ui.fault++)
+		all_sizes(f, "what can happen", 1, 9);
+	f->ui.overlay = OVERLAY_NONE;
+	f->pic.faults = NULL;
+	f->pic.n_faults = 0;
+	for (int kind = FAULT_ERRNO; kind < FAULT_KINDS; kind++)
+		for (int after = 0; after < 2; after++) {
+			fixture_set(f, after ? MOMENT_RECEIVED : MOMENT_CONNECT);
+			struct model_call *c = &f->model.tasks[f->ui.lane].call;
+			c->fault = fault_name((enum fault_kind)kind);
+			c->fault_name = "EHOSTUNREACH";
+			c->injected = after ? c->fault : NULL;
+			all_sizes(f, "a fault", 1, 9);
+		}
+}
+
 /* Bytes of every kind where programs decide what is shown. */
 static void hostile(struct fixture *f)
 {
@@ -191,6 +223,7 @@ int main(void)
 	}
 	moments(&f);
 	pages(&f);
+	faults(&f);
 	hostile(&f);
 	fixture_set(&f, MOMENT_CONNECT);
 	all_sizes(&f, "from nothing", 0, 3);

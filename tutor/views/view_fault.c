@@ -75,7 +75,7 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 	const char *how = c->returned ? c->injected : c->fault;
 	struct about x = { .kind = how ? fault_named(how) : FAULT_NONE, .name = c->fault_name, .call = c->canon,
 			   .target = name_of(m, t, c->fault_whom), .n = c->fault_n, .lang = lang };
-	bool ended = t->status == TASK_ENDED, to_come = !c->returned && !ended && (x.kind != FAULT_SIGNAL || c->fault_whom < 0);
+	bool ended = t->status == TASK_ENDED, to_come = t->status == TASK_BEFORE && (x.kind != FAULT_SIGNAL || c->fault_whom < 0);
 	if (x.kind == FAULT_NONE || x.kind == FAULT_KINDS || (ended && c->returned))   /* it lived on for a while */
 		return false;
 	say(&x, to_come ? SAY_ORDERED : SAY_DONE, out);
