@@ -69,6 +69,9 @@ static void socket_of(struct fixture *f, int lane, int fd, struct model_sock soc
 {
 	struct model *m = &f->model;
 	sock.sock = m->n_socks + 1;
+	sock.actor = m->tasks[lane].actor;
+	sock.past = -1;
+	sock.recvq = sock.sendq = -1;
 	sock.domain = "AF_INET";
 	sock.type = "SOCK_STREAM";
 	sock.past = -1;
@@ -124,6 +127,51 @@ static void step(struct fixture *f, int number, int lane, int next)
 	f->ui.target = f->model.next = next;
 }
 
+static void packet(struct fixture *f, struct model_packet p)
+{
+	struct model *m = &f->model;
+	p.id = m->n_packets + 1;
+	p.host = p.tohost = p.fate = -1;
+	p.step = p.step ? p.step : 7;
+	f->packets[m->n_packets++] = p;
+}
+
+/* One of each kind of line that the ladder can have. */
+static void set_packets(struct fixture *f)
+{
+	const struct model_packet data = { .actor = CLIENT, .to = SERVER, .kind = "TCP", .flags = "ACK|PSH", .seq = 1, .ack = 1, .payload = 5000,
+		.head = "Hello, world", .n_head = 12 };
+	f->model.packets = f->packets;
+	f->model.fates = f->fates;
+	packet(f, (struct model_packet){ .actor = CLIENT, .to = SERVER, .kind = "TCP", .flags = "SYN", .ack = -1 });
+	packet(f, (struct model_packet){ .actor = SERVER, .to = CLIENT, .kind = "TCP", .flags = "SYN|ACK", .ack = 1 });
+	packet(f, data);
+	packet(f, data);
+	f->packets[3].again = 3, f->packets[3].what = "retransmission", f->packets[3].fate = 0;
+	f->fates[f->model.n_fates++] = (struct model_fate){ .id = 4, .before = -1, .what = "held" };
+	packet(f, data);
+	f->packets[4].fate = 1, f->packets[4].step = 8;
+	f->fates[f->model.n_fates++] = (struct model_fate){ .id = 5, .before = -1, .what = "dropped" };
+	packet(f, (struct model_packet){ .actor = SERVER, .to = SERVER, .kind = "UDP", .payload = 3, .head = "\033\377中", .n_head = 5 });
+	packet(f, (struct model_packet){ .actor = -1, .to = CLIENT, .kind = "ICMP", .about = "port unreachable", .broken = "a short header" });
+	packet(f, (struct model_packet){ .actor = SERVER, .to = CLIENT, .kind = "TCP", .flags = "ACK", .what = "zero-window", .step = 8 });
+}
+
+static void set_states(struct fixture *f)
+{
+	static const char *const path[] = { "CLOSED", "ESTABLISHED", "FIN_WAIT2", "TIME_WAIT" };
+	struct model *m = &f->model;
+	m->states = f->states;
+	for (int sock = 0; sock < m->n_socks; sock++)
+		for (int i = 0; i < 4 - sock; i++) {
+			f->states[m->n_states] = (struct model_state){ .sock = sock + 1, .step = i, .before = i ? m->n_states - 1 : -1,
+				.state = path[i], .why = i == 1 ? "SYN|ACK" : i ? "close" : NULL };
+			m->socks[sock].kernel = path[i];
+			m->socks[sock].why = i == 1 ? "SYN|ACK" : i ? "close" : NULL;
+			m->socks[sock].past = m->n_states++;
+		}
+}
+
 static void set_connected(struct fixture *f)
 {
 	set_accept(f);
@@ -135,6 +183,9 @@ static void set_connected(struct fixture *f)
 	result(f, SERVER, 4, value_fd(&f->arena, 4));
 	socket_of(f, SERVER, 4, (struct model_sock){ .state = "connected", .local = address(&f->arena, "127.0.0.1", 8888),
 		.peer = address(&f->arena, "127.0.0.1", 50312), .backlog = -1, .from = 1 });
+	f->model.socks[1].changed = SOCK_STATE, f->model.socks[1].changed_in = 8;
+	set_packets(f);
+	set_states(f);
 }
 
 static void set_refused(struct fixture *f)

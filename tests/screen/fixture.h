@@ -25,6 +25,9 @@ struct fixture {
 	struct model model;
 	struct explanation explain;
 	struct sources sources;
+	struct model_packet packets[16];
+	struct model_fate fates[4];
+	struct model_state states[16];
 	struct menu_item menu[16];
 	struct ui ui;
 	struct picture pic;

@@ -120,6 +120,24 @@ static void all_sizes(struct fixture *f, const char *name, int least, int by)
 	failed += !ok;
 }
 
+/* The wire and the TCP states in the place of the panes, in every language. */
+static void views(struct fixture *f)
+{
+	char name[64];
+	fixture_set(f, MOMENT_ACCEPTED);
+	for (int view = VIEW_WIRE; view < VIEWS; view++)
+		for (int lang = 0; lang < UI_LANGS; lang++) {
+			f->ui.view = (enum pane_view)view;
+			f->ui.lang = (enum ui_lang)lang;
+			i18n_use(lang == UI_ZH ? WORDS_ZH : WORDS_EN);
+			snprintf(name, sizeof name, "view %d language %d", view, lang);
+			all_sizes(f, name, 1, lang ? 7 : 3);
+		}
+	i18n_use(WORDS_EN);
+	f->ui.view = VIEW_CODE;
+	f->ui.lang = UI_BOTH;
+}
+
 static void moments(struct fixture *f)
 {
 	char name[64];
@@ -138,7 +156,8 @@ static void pages(struct fixture *f)
 	char name[64];
 	fixture_set(f, MOMENT_RECEIVED);
 	for (int page = 0; page <= PAGE_QUESTION; page++)
-		for (int over = 0; over <= OVERLAY_TERM; over++) {
+		for (int over = 0; over <= OVERLAY_PACKET; over++) {
+			f->ui.packet = 3;
 			f->ui.page = (enum page)page;
 			f->ui.overlay = (enum overlay)over;
 			f->ui.answer = 1;
@@ -147,6 +166,7 @@ static void pages(struct fixture *f)
 		}
 	f->ui.page = PAGE_RUN;
 	f->ui.overlay = OVERLAY_NONE;
+	f->ui.packet = 0;
 	for (int zoom = 0; zoom < ZOOMS; zoom++)
 		for (int view = 0; view < VIEWS; view++) {
 			f->ui.zoom = (enum zoom)zoom;
@@ -203,6 +223,14 @@ static void hostile(struct fixture *f)
 	f->model.tasks[0].call.file = junk;
 	f->model.socks[0].state = junk;
 	f->model.tasks[0].last_signal = junk;
+	for (int i = 0; i < f->model.n_packets; i++) {
+		struct model_packet *p = &f->packets[i];
+		p->flags = p->flags ? junk : NULL;
+		p->about = p->about ? junk : NULL;
+		p->what = p->broken = junk;
+		p->actor = i - 3, p->to = 5 - i;
+	}
+	f->model.socks[1].why = junk;
 	for (int view = 0; view < VIEWS; view++) {
 		f->ui.view = (enum pane_view)view;
 		all_sizes(f, "hostile text", 1, 9);
@@ -222,6 +250,7 @@ int main(void)
 		return 1;
 	}
 	moments(&f);
+	views(&f);
 	pages(&f);
 	faults(&f);
 	hostile(&f);

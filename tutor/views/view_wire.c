@@ -227,11 +227,12 @@ static bool begins_step(const struct ladder *l, const struct model_packet *p)
 static void draw_notes(struct ladder *l, int y, const struct model_packet *p)
 {
 	struct buf b = BUF_INIT;
+	int x = l->notes, end = l->in.x + l->in.w;
 	add_notes(l, p, &b);
-	if (b.len)
-		surface_cut(l->s, y, l->notes, l->in.x + l->in.w - l->notes, ROLE_WAIT, b.data);
-	else if (begins_step(l, p))
-		surface_cutf(l->s, y, l->notes, l->in.x + l->in.w - l->notes, ROLE_DIM, _("step %d"), p->step);
+	if (begins_step(l, p))
+		x += surface_cutf(l->s, y, x, end - x, ROLE_DIM, _("step %d"), p->step) + 1;
+	if (b.len && x < end)
+		surface_cut(l->s, y, x, end - x, ROLE_WAIT, b.data);
 	buf_release(&b);
 }
 
@@ -301,8 +302,8 @@ static void draw_nothing(struct ladder *l, struct rect r)
 		return;
 	if (!why) {
 		const char *none = l->pic->ui->replay && !l->m->n_packets && picture_over(l->pic) ? _("no packet") : _("no packet yet");
-		int w = cols_of(l, none);
-		surface_cutf(l->s, r.y + (r.h > 1), l->in.x + (l->in.w - w) / 2, w, ROLE_DIM, "%s", none);
+		int w = cols_of(l, none), middle = (l->x[0] + l->x[l->n - 1]) / 2;
+		surface_cut(l->s, r.y + (r.h > 1), middle - w / 2, w, ROLE_DIM, none);
 		return;
 	}
 	doc_init(&d, l->s->set, r.w);
