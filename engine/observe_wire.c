@@ -59,8 +59,8 @@ static void tell(struct run *run, const struct wire_packet *w, int again, struct
 	e.packet.sock = from.sock;
 	e.packet.to = to.actor;
 	e.packet.tosock = to.sock;
-	e.packet.host = w->cable ? w->host : -1;
-	e.packet.tohost = w->cable ? there : -1;
+	e.packet.host = here;
+	e.packet.tohost = there;
 	e.packet.at = w->at - run->started;
 	e.packet.len = (int64_t)w->frame.total;
 	e.packet.kind = packet_kind_name(p->kind);

@@ -59,8 +59,17 @@ static bool is_port(const char *arg)
 	return strspn(arg, "0123456789") == strlen(arg) && atoi(arg) >= 1024 && atoi(arg) <= 65535;
 }
 
-/* port: stands in for the lesson's own, "" to keep it. */
-static void fill_program(struct program *p, const struct lesson_program *from, enum variant variant, const char *port)
+/* The address of one of the lesson's hosts, 10.0.0.N. */
+static bool is_host(const struct lesson *lesson, const char *arg)
+{
+	char *end;
+	long n = strncmp(arg, "10.0.0.", 7) ? 0 : strtol(arg + 7, &end, 10);
+	return lesson->two_hosts && n >= 1 && n <= lesson->n_programs && !*end;
+}
+
+/* port: stands in for the lesson's own, and this computer for all hosts; "" to keep them. */
+static void fill_program(struct program *p, const struct lesson *lesson, const struct lesson_program *from, enum variant variant,
+			 const char *port)
 {
 	int n = 0;
 	if (variant == VARIANT_PYTHON) {
@@ -71,7 +80,7 @@ static void fill_program(struct program *p, const struct lesson_program *from, e
 		p->argv[n++] = p->path;
 	}
 	for (int i = 0; from->args && from->args[i] && n < ARGS_MOST - 1; i++)
-		p->argv[n++] = *port && is_port(from->args[i]) ? port : from->args[i];
+		p->argv[n++] = *port && is_port(from->args[i]) ? port : *port && is_host(lesson, from->args[i]) ? "127.0.0.1" : from->args[i];
 	p->argv[n] = NULL;
 }
 
@@ -96,7 +105,7 @@ static bool start_programs(struct session *s, const char *dir, const char *port,
 	char texts[RECORDING_HASH] = "";
 	recording_hash_texts(lesson, texts);
 	for (int i = 0; i < n; i++) {
-		fill_program(&programs[i], &lesson->programs[i], s->variant, port);
+		fill_program(&programs[i], lesson, &lesson->programs[i], s->variant, port);
 		recording_hash_program(lesson, i, s->variant, programs[i].hash);
 		names[i] = lesson->programs[i].name;
 		actors[i] = (struct run_actor){

@@ -15,6 +15,7 @@ struct hosts {
 	int n;                      /* 0: none, all is in the network the keeper is in */
 	int home;                   /* the keeper's own network */
 	int net[STAGE_HOSTS];       /* theirs */
+	int end;                    /* the far end of the first, opened to see whether that can be done; -1: handed out */
 };
 
 /*
@@ -33,6 +34,6 @@ bool hosts_on_lo(int n);
 bool hosts_enter(const struct hosts *h, int host);
 
 /* At home: a capture descriptor on the far end of that host's eth0, to read and to write. -1: refused, see the report. */
-int hosts_open_end(int host, struct stage_report *report);
+int hosts_open_end(struct hosts *h, int host, struct stage_report *report);
 
 #endif

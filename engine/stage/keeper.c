@@ -177,7 +177,7 @@ static bool hand_out_eyes(struct keeper *k, int host)
 		diag = net_open_diag(&k->report);
 	}
 	hosts_enter(&k->hosts, -1);
-	int cable = k->hosts.n ? hosts_open_end(host, &k->report) : -1;
+	int cable = k->hosts.n ? hosts_open_end(&k->hosts, host, &k->report) : -1;
 	if (capture >= 0)
 		fds[n++] = capture;
 	if (diag >= 0)

@@ -147,7 +147,7 @@ struct stage *stage_new(const struct stage_plan *plan, struct stage_report *repo
 	}
 	if (s)
 		place_map_init(&s->places, &order);
-	if (s && order.cable)
+	if (s && order.cable && !made.refused[PART_VETH])
 		s->n_hosts = order.n_hosts;
 	if (s && report)
 		*report = made;

@@ -7,7 +7,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <linux/netlink.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -210,7 +212,12 @@ static const struct refusal refusals[] = {
 						{ SCMP_SYS(ioctl), EPERM, 1, IS(SIOCSIFFLAGS) } },
 	  .wants = { { PART_NETNS, EPERM, "lo up" } }, .command = "pwd", .says = "/tmp/lesson\n" },
 	{ "AF_PACKET sockets", .rules = { { SCMP_SYS(socket), EPERM, 0, IS(AF_PACKET) } },
-	  .wants = { { PART_PACKET, EPERM, "socket AF_PACKET" } } },
+	  .wants = { { PART_PACKET, EPERM, "socket AF_PACKET" }, { PART_VETH, EPERM, "socket AF_PACKET" } } },
+	{ "setns", .rules = { { SCMP_SYS(setns), EPERM, 0, 0, 0 } }, .wants = { { PART_VETH, EPERM, "setns" } } },
+	{ "SIOCETHTOOL", .rules = { { SCMP_SYS(ioctl), EOPNOTSUPP, 1, IS(SIOCETHTOOL) } },
+	  .wants = { { PART_VETH, EOPNOTSUPP, "checksum offload" } } },
+	{ "capture ring", .rules = { { SCMP_SYS(setsockopt), ENOMEM, 2, IS(PACKET_RX_RING) } },
+	  .wants = { { PART_PACKET, ENOMEM, "capture ring" }, { PART_VETH, ENOMEM, "capture ring" } } },
 	{ "sock_diag", .rules = { { SCMP_SYS(socket), EPROTONOSUPPORT, 2, IS(NETLINK_SOCK_DIAG) } },
 	  .wants = { { PART_DIAG, EPROTONOSUPPORT, "dump TCP sockets" } } },
 	{ "pidfd_open", .rules = { { SCMP_SYS(pidfd_open), ENOSYS, 0, 0, 0 } },
@@ -308,6 +315,34 @@ static void check_program(const struct refusal *f, struct stage *s)
 	play(s, "trap '' HUP; for i in 1 2 3; do (setsid sleep 1000 </dev/null >/dev/null 2>&1 &); done", out, sizeof out, &err);
 }
 
+/* Two hosts where the probe says so; else one, on which programs run as well, and which has the addresses of both. */
+static void check_hosts(const struct refusal *f, const struct stage_report *probed, const char *folder)
+{
+	static const char *const hosts[] = { "one", "two" };
+	struct stage_plan plan = { .private_net = true, .hide_files = true, .programs = folder, .hosts = hosts, .n_hosts = 2 };
+	struct stage_report made;
+	struct err err = { 0 };
+	char out[4096];
+	struct stage *s = stage_new(&plan, &made, &err);
+
+	if (!s) {
+		complain("stage with hosts: %s %s: %s", err.a[0], err.a[1], strerror(err.sys));
+		return;
+	}
+	if (!made.refused[PART_VETH] != !probed->refused[PART_VETH])
+		complain("hosts: the probe and the stage disagree");
+	if (stage_hosts(s) != (made.refused[PART_VETH] ? 0 : 2))
+		complain("%d hosts", stage_hosts(s));
+	if (!f->spawn) {
+		play(s, "grep -c eth0 /proc/net/dev; grep -w two /etc/hosts", out, sizeof out, &err);
+		bool far = !made.refused[PART_NETNS] && out[0] && !strstr(out, "127.0.0.1 two");
+		const char *names = made.refused[PART_MNTNS] ? "" : far ? "10.0.0.2 two\n" : "127.0.0.1 two\n";
+		if (!out[0] || strcmp(out + 2, names) || (!made.refused[PART_NETNS] && out[0] - '0' != stage_hosts(s) / 2))
+			complain("hosts: a program finds: %s", out);
+	}
+	stage_free(s);
+}
+
 /* Who is there before and after must be the same; without a pid namespace the keeper sees to that itself. */
 static void check_nobody(size_t before)
 {
@@ -349,6 +384,7 @@ static int try(const struct refusal *f, const char *folder)
 			complain("%s: the probe and the stage disagree", stage_part_key(i));
 	check_program(f, s);
 	stage_free(s);
+	check_hosts(f, &probed, folder);
 	check_nobody(before);
 	return bad;
 }
