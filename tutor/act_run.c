@@ -50,6 +50,7 @@ void act_say_waiting(struct app *app)
 		buf_addf(&b, " %s", _("R: start again."));
 	app_say(app, "%s", b.data);
 	buf_release(&b);
+	app->said_waiting = true;
 }
 
 static enum reaction over(struct app *app)

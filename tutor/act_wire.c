@@ -117,6 +117,10 @@ static enum reaction give(struct app *app, const char *words)
 
 enum reaction act_wire(struct app *app, const char *words)
 {
+	if (!strcmp(words, "help")) {
+		app_say(app, "%s", wire_words_help());
+		return REACT_REDRAW;
+	}
 	return *words ? give(app, words) : act_view(app, VIEW_WIRE);
 }
 

@@ -20,6 +20,7 @@ void app_say(struct app *app, const char *fmt, ...)
 	vsnprintf(app->message, sizeof app->message, fmt, ap);
 	va_end(ap);
 	app->ui.message = app->message;
+	app->said_waiting = false;
 }
 
 void app_say_error(struct app *app, const struct err *err)
@@ -158,6 +159,8 @@ void app_refresh(struct app *app)
 	if (!app->ui.history)
 		app->ui.last_step = m->step;
 	app->ui.target = app->ui.history && s->run ? -1 : target_of(app, m);
+	if (app->said_waiting && app->ui.target >= 0)      /* somebody woke by himself */
+		app->ui.message = NULL;
 	fix_lane(&app->ui, m);
 	read_past(app, m);
 	act_auto_refresh(app);

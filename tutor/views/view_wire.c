@@ -12,7 +12,7 @@
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"
 
-enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62 };
+enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10 };
 
 struct ladder {
 	struct surface *s;
@@ -229,7 +229,7 @@ static void draw_notes(struct ladder *l, int y, const struct model_packet *p)
 	struct buf b = BUF_INIT;
 	int x = l->notes, end = l->in.x + l->in.w;
 	add_notes(l, p, &b);
-	if (begins_step(l, p))
+	if (begins_step(l, p) && cols_of(l, b.data) + STEP_COLS <= end - x)
 		x += surface_cutf(l->s, y, x, end - x, ROLE_DIM, _("step %d"), p->step) + 1;
 	if (b.len && x < end)
 		surface_cut(l->s, y, x, end - x, ROLE_WAIT, b.data);
