@@ -13,9 +13,11 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/trace/constants.h"
+#include "engine/trace/peek.h"
 #include "engine/trace/sockstat.h"
 
 static bool is_met_later(const struct task_fault *f, int whom)
@@ -63,6 +65,20 @@ static bool gets_sigpipe(const struct task_call *call)
 
 /* meeting it */
 
+/* A sleep that is broken off tells how much of it is left; here no time has passed. nanosleep(2). */
+static void leave_all(struct task *task)
+{
+	const struct task_call *call = &task->call;
+	struct peek mem = peek_process(task->tid);
+	int64_t spec[2];
+	bool on_clock = strcmp(call->desc->name, "clock_nanosleep") == 0;
+	if (strcmp(call->desc->canon, "nanosleep") != 0 || (on_clock && call->args[1] & TIMER_ABSTIME))
+		return;
+	uint64_t asked = call->args[on_clock ? 2 : 0], left = call->args[on_clock ? 3 : 1];
+	if (left && peek_all(&mem, asked, spec, sizeof spec))
+		peek_put(task->tid, left, spec, sizeof spec);
+}
+
 static void skip(struct task *task)
 {
 	struct task_fault *f = &task->call.fault;
@@ -70,6 +86,8 @@ static void skip(struct task *task)
 		f->sent = SIGPIPE;
 		send_to_thread(task, SIGPIPE);
 	}
+	if (f->number == EINTR)
+		leave_all(task);
 	tracer_refuse(task->tid, f->number);
 }
 

@@ -45,6 +45,22 @@ static enum reaction give(struct app *app, const struct run_fault_order *o)
 	return app_after_pump(app);
 }
 
+const char *const *act_fault_names(const struct app *app)
+{
+	enum { MOST = 80 };
+	static const char *names[MOST + FAULT_KINDS + 1];
+	int n = 0, offers = 0;
+	struct fault_offer *all = app->pic.model && app->ui.lane >= 0 ? fault_offers(app->session, app->pic.model, app->ui.lane, &offers) : NULL;
+	for (int kind = FAULT_SHORT; kind < FAULT_KINDS; kind++)
+		names[n++] = fault_name((enum fault_kind)kind);
+	for (int i = 0; i < offers && n < MOST; i++)
+		if (all[i].order.kind == FAULT_ERRNO || all[i].order.kind == FAULT_EINTR)
+			names[n++] = all[i].order.name;
+	names[n] = NULL;
+	free(all);
+	return names;
+}
+
 static enum reaction open_list(struct app *app)
 {
 	free(app->faults);

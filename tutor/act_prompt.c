@@ -32,6 +32,7 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	case COMMAND_THEME: return themes;
 	case COMMAND_PROGRAM: return programs;
 	case COMMAND_UNTIL: return call_names();
+	case COMMAND_FAULT: return act_fault_names(app);
 	case COMMAND_WORD: return act_term_names(app);
 	case COMMAND_LESSON: return act_lesson_names(app);
 	default: return NULL;

@@ -86,6 +86,8 @@ void act_save_solved(struct app *app, int question);                            
 enum reaction act_fault(struct app *app, const char *words);                       /* "": the list of what can happen */
 enum reaction act_fault_key(struct app *app, enum command c);                      /* while the list is open */
 
+const char *const *act_fault_names(const struct app *app);                        /* for the prompt; as act_term_names */
+
 /* act_program.c */
 enum reaction act_switch_program(struct app *app, const char *arg);
 
