@@ -113,7 +113,8 @@ void conduct_met(struct task *task)
 static struct task *held_before(struct run *run, int lane)
 {
 	struct task *task = run->settled ? task_by_lane(&run->tasks, lane) : NULL;
-	return task && task_is_held(task) && !task->call.after && task->call.desc ? task : NULL;
+	bool held = task && (task_is_held(task) || task->where == TASK_DELAYED);
+	return held && !task->call.after && task->call.desc ? task : NULL;
 }
 
 static int number_of(enum constant_group_id group, const char *name)
@@ -228,22 +229,22 @@ static bool reset(const struct process *p, int fd)
 	return ok;
 }
 
-/* In the programs' own time: first all timers run out that are due until then. */
+/* Nobody can be told to wait in real time, so all do. */
 bool conduct_lets_time_pass(struct run *run)
 {
-	struct run_timer timer;
-	if (!run->held_until)
-		return false;
-	if (!run->own_time)
-		return run_clock() < run->held_until;
-	if (timers_next(run, &timer) && timer.left <= run->held_until - vclock_now(&run->clock)) {
-		run->looks = 0;
-		timers_fire(run);
-		return true;
+	return run->held_until && run_clock() < run->held_until;
+}
+
+/* In the programs' own time it is a wait like others, which timers.c ends. */
+static void delay(struct run *run, struct task *task, int64_t ns)
+{
+	if (!run->own_time) {
+		run->held_until = run_clock() + ns;
+		return;
 	}
-	vclock_reach(&run->clock, run->held_until);
-	run->held_until = 0;
-	return false;
+	task->where = TASK_DELAYED;
+	task->call.asked = ns;
+	task->call.deadline = vclock_now(&run->clock) + ns;
 }
 
 /* giving an order */
@@ -305,7 +306,7 @@ static void act(struct run *run, struct task *task, struct task *whom, const str
 	const struct task_fault *f = &task->call.fault;
 	int fd;
 	if (f->kind == FAULT_DELAY)
-		run->held_until = (run->own_time ? vclock_now(&run->clock) : run_clock()) + f->n;
+		delay(run, task, f->n);
 	else if (f->kind == FAULT_SIGNAL)
 		send_signal(whom, f->number);
 	else if (f->kind == FAULT_KILL)
@@ -325,6 +326,7 @@ bool run_fault(struct run *run, int lane, const struct run_fault_order *o, struc
 		return false;
 	bool own = whom == task;
 	task->call.fault = f;
+	task->where = TASK_HELD;   /* a delay that was ordered before is over */
 	if (is_met_later(&f, own ? -1 : o->whom)) {
 		write_order(run, task, o);
 		return true;

@@ -152,7 +152,7 @@ static void go_freely(struct run *run)
 	run_begin_step(run, -1);
 	write_go(run, NULL, "freely");
 	for (int i = 0; i < run->tasks.n; i++)
-		if (task_is_held(run->tasks.all[i]))
+		if (task_is_held(run->tasks.all[i]) || run->tasks.all[i]->where == TASK_DELAYED)
 			conduct_release(run, run->tasks.all[i]);
 }
 

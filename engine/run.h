@@ -93,8 +93,8 @@ bool run_go(struct run *run, int lane, enum run_how how, struct err *err);
  *   EINTR   the same with EINTR, as if a signal with a handler had come before the call could do anything
  *   SHORT   n bytes, 1 … one less than it asks for: the kernel makes the call with this smaller count. Not of datagrams,
  *           which would lose their rest
- *   DELAY   n nanoseconds, at most RUN_DELAY_MOST: so much of the programs' time (if it is not theirs, real time) passes while
- *           this task is held; timers that are due run out, and who waits for them is held after its call
+ *   DELAY   n nanoseconds, at most RUN_DELAY_MOST: the task can go on when so much of the programs' time has passed, as if it
+ *           slept before its call; this is then a timer as others. Where time is real, the step lasts so long
  *   SIGNAL  name, whom: really sent to the process of that lane (-1: the task itself, which gets it as it makes the call: this
  *           one is met when the task goes on). SIGPIPE goes to the thread, others to the process
  *   KILL    whom: SIGKILL to the process of that lane; -1: the task's own, and then there is no call

@@ -48,8 +48,7 @@ struct run {
 	int mover;                   /* lane that the current step lets go; -1: none */
 	bool settled, free, over;
 	bool busy;                   /* settled although a task computes */
-	int64_t held_until;          /* the step is not over before (the programs' time, if they have one of their own, else
-					monotonic, nanoseconds); 0: it may be at any time */
+	int64_t held_until;          /* the step is not over before: monotonic, nanoseconds; 0: it may be at any time */
 	int looks;                   /* in a row without anything new */
 	int64_t wire_moves;          /* at the last look */
 	int64_t wire_since;          /* since when something is on its way on the wire: monotonic, nanoseconds; 0: nothing is */
@@ -85,7 +84,7 @@ void conduct_stop(struct run *run, const struct stop *stop);
 void conduct_release(struct run *run, struct task *task);   /* let a held task go on */
 void conduct_adopt(struct run *run);                        /* children whose parents did not live to tell of them */
 void conduct_note(struct run *run, struct task *task, const char *id, const char *a0);   /* task NULL: of the whole run */
-bool conduct_lets_time_pass(struct run *run);               /* all are at rest; true: not all of an ordered delay is over */
+bool conduct_lets_time_pass(struct run *run);               /* all are at rest; true: a delay in real time is not over */
 void conduct_asleep(struct run *run, struct task *task);    /* write that it went to sleep */
 
 #endif

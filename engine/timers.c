@@ -266,7 +266,7 @@ static bool earliest(const struct run *run, struct due *best)
 	*best = (struct due){ .at = 0 };
 	for (int i = 0; i < run->tasks.n; i++) {
 		struct task *t = run->tasks.all[i];
-		if (t->where == TASK_IN_CALL && t->call.timed && !t->call.fired)
+		if (t->where == TASK_DELAYED || (t->where == TASK_IN_CALL && t->call.timed && !t->call.fired))
 			take_earlier(best, &(struct due){ .at = t->call.deadline, .task = t, .process = t->process });
 	}
 	for (int i = 0; i < run->tasks.n_processes; i++) {
@@ -344,7 +344,9 @@ void timers_fire(struct run *run)
 	e.timer.asked = is.asked;
 	e.timer.clock = vclock_now(&run->clock);
 	run_emit(run, d.task, &e);
-	if (d.task) {
+	if (d.task && d.task->where == TASK_DELAYED) {
+		d.task->where = TASK_HELD;
+	} else if (d.task) {
 		d.task->call.fired = true;
 		tracer_interrupt(d.task->tid);
 	} else if (d.timer) {

@@ -80,9 +80,11 @@ static void goes_on(struct fold_task *t)
 static bool apply_go(struct apply *x)
 {
 	struct fold_task *t = task_of(x);
-	bool all = x->e->lane == -1;   /* freely: nobody is held any more */
+	const char *how = x->e->go.how;
+	bool timer = how && !strcmp(how, "timer");       /* a delayed task is held on */
+	bool all = x->e->lane == -1 && !timer;           /* freely: nobody is held any more */
 	x->f->m.settled = false;
-	if (!t && !all)
+	if (!t && !all && !timer)
 		return wrong(x, "no such task");
 	x->f->moving = (int)x->e->lane;
 	for (int i = 0; all && i < x->f->m.n_tasks; i++)

@@ -22,6 +22,7 @@ enum task_where {
 	TASK_PARKED,      /* stopped; its parent's event has not come yet */
 	TASK_FREE,        /* computing, or in a call that is not a step */
 	TASK_HELD,        /* held before a step, or after it (call.after) */
+	TASK_DELAYED,     /* held before a step until call.deadline of the programs' time (run_fault) */
 	TASK_IN_CALL,     /* in a step or another call we wait for the exit of */
 	TASK_GROUP_STOP,  /* stopped by a signal, listening for SIGCONT */
 	TASK_GONE,        /* ended while it was parked: kept until its parent's event comes */
