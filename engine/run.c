@@ -136,7 +136,7 @@ static bool go_timer(struct run *run, enum run_how how, struct err *err)
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	struct task *task = task_by_lane(&run->tasks, timer.lane);
 	run_begin_step(run, timer.lane);
-	write_go(run, NULL, "timer");
+	write_go(run, NULL, how == RUN_CALL ? "timer-call" : "timer");
 	if (task)
 		task->to_next_before = how == RUN_CALL;
 	timers_fire(run);

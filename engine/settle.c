@@ -204,6 +204,27 @@ static bool wire_is_quiet(struct run *run)
 	return true;
 }
 
+/* At full speed time does not wait for anybody: timers run out when they are due. */
+static bool fire_due(struct run *run)
+{
+	struct run_timer timer;
+	bool fired = false;
+	while (run->free && run->own_time && timers_next(run, &timer) && timer.left == 0) {
+		timers_fire(run);
+		fired = true;
+	}
+	return fired;
+}
+
+static int64_t next_look(const struct run *run)
+{
+	struct run_timer timer;
+	int64_t next = run->busy ? LOOK_BUSY_NS : observe_due_in(run);
+	if (run->free && run->own_time && timers_next(run, &timer) && (!next || timer.left < next))
+		next = timer.left ? timer.left : 1;
+	return next;
+}
+
 static void try_to_settle(struct run *run)
 {
 	conduct_adopt(run);
@@ -213,7 +234,7 @@ static void try_to_settle(struct run *run)
 	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
-		run_look_in(run, busy ? LOOK_BUSY_NS : observe_due_in(run));
+		run_look_in(run, next_look(run));
 		return;
 	}
 	int shift = run->looks < 10 ? run->looks : 10;
@@ -299,6 +320,7 @@ static void pump_freely(struct run *run)
 		left = until - run_clock();
 	}
 	conduct_adopt(run);
+	fire_due(run);
 	for (int i = 0; i < run->n_actors; i++)
 		tty_drain(&run->ttys[i]);
 	observe_take(run);
@@ -318,7 +340,7 @@ static void look_at_timers(struct run *run)
 	observe_look(run);
 	if (observe_tell(run))
 		write_settled(run, run->busy);
-	run_look_in(run, run->busy ? LOOK_BUSY_NS : observe_due_in(run));
+	run_look_in(run, next_look(run));
 }
 
 static void pump(struct run *run, int ms)
@@ -328,6 +350,8 @@ static void pump(struct run *run, int ms)
 		return;
 	}
 	wait_for_news(run, ms);
+	if (fire_due(run))
+		run_look_in(run, LOOK_FIRST_NS);
 	int stops = take_stops(run);
 	bool carried = observe_take(run);
 	spill(run);

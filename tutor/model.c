@@ -647,6 +647,8 @@ static bool apply_timer(struct apply *x)
 	const struct event_timer *t = &x->e->timer;
 	if (!fits_int(x->e->step) || !fits_int(x->e->actor))
 		return wrong(x, "a number out of range");
+	if (task_of(x))
+		x->f->moving = (int)x->e->lane;
 	x->f->m.timer = (struct model_timer){ names_get(&x->g->names, t->of ? t->of : ""), t->asked, t->clock, (int)x->e->step,
 		(int)x->e->actor };
 	return true;

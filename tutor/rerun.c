@@ -74,7 +74,9 @@ static int first_difference(const struct log *a, const struct log *b, int step)
 static bool give_go(struct session *s, const struct event *e)
 {
 	struct err err;
-	if (!session_go(s, (int)e->lane, strcmp(e->go.how ? e->go.how : "", "call") == 0 ? RUN_CALL : RUN_MOMENT, &err))
+	const char *how = e->go.how ? e->go.how : "";
+	bool to_call = strcmp(how, "call") == 0 || strcmp(how, "timer-call") == 0;
+	if (!session_go(s, (int)e->lane, to_call ? RUN_CALL : RUN_MOMENT, &err))
 		return false;
 	return session_wait(s, STEP_MS);
 }
