@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tutor/app_state.h"
 #include "tutor/errors.h"
@@ -171,8 +172,38 @@ void app_refresh(struct app *app)
 		explain_task(s->course, is_hopeless(app, m) ? NULL : s->lesson, m, app->ui.lane, &app->explain);
 }
 
+static int64_t now_ns(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* A timer of the kernel is on the screen, counting: only where the sockets have the panes to themselves. */
+static bool shows_clock(const struct app *app)
+{
+	const struct model *m = app->pic.model;
+	const struct ui *ui = &app->ui;
+	bool shown = m && app->session->run && ui->page == PAGE_RUN && ui->view == VIEW_SOCKETS && ui->zoom != ZOOM_CARD && !ui->history;
+	for (int i = 0; shown && i < m->n_socks; i++)
+		if (!m->socks[i].gone && value_get(m->socks[i].info, "timer"))
+			return true;
+	return false;
+}
+
+static void set_since(struct app *app)
+{
+	const struct session *s = app->session;
+	bool live = s->run && !app->ui.history;
+	int64_t n = live ? log_count(s->log) : 0;
+	if (n != app->newest)
+		app->newest = n, app->newest_at = now_ns();
+	app->ui.since = live && app->newest_at ? now_ns() - app->newest_at : 0;
+}
+
 void app_draw(struct app *app, struct surface *s)
 {
+	set_since(app);
 	app->ui.prompt = prompt_show();
 	app->ui.busy = app->stepping;
 	app->rows = s->rows, app->cols = s->cols, app->set = s->set;
@@ -350,12 +381,15 @@ static enum reaction take_keys(struct app *app)
 	return all;
 }
 
+enum { CLOCK_MS = 1000 };
+
 static enum reaction sleep_and_take(struct app *app)
 {
 	struct session *s = app->session;
 	bool on = *app->until && !app->stepping;
-	int woke = term_wait(app->term, s->run ? run_fd(s->run) : -1, on ? 0 : act_auto_wait(app));
-	enum reaction r = REACT_NONE;
+	int ms = on ? 0 : act_auto_wait(app), clock = shows_clock(app) ? CLOCK_MS : -1;
+	int woke = term_wait(app->term, s->run ? run_fd(s->run) : -1, clock < 0 ? ms : ms < 0 || clock < ms ? clock : ms);
+	enum reaction r = clock >= 0 ? REACT_REDRAW : REACT_NONE;
 	if (woke & TERM_GONE)
 		return REACT_QUIT;
 	if (woke & TERM_KEYS)

@@ -709,6 +709,8 @@ bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err)
 		return log_complain(g->log, f->m.cursor, x.why, err);
 	if (e.step > f->at_step)
 		f->at_step = e.step;
+	if (e.t > f->m.t)
+		f->m.t = e.t;
 	f->m.cursor++;
 	return true;
 }
@@ -730,7 +732,7 @@ static void shown_prepare(struct shown *s, int lanes, int socks)
 	if (s->n_info < socks) {
 		s->info = xrealloc(s->info, (size_t)socks * sizeof *s->info);
 		for (; s->n_info < socks; s->n_info++)
-			s->info[s->n_info] = (struct shown_info){ -1, NULL };
+			s->info[s->n_info] = (struct shown_info){ -1, 0, NULL };
 	}
 	if (s->n >= lanes)
 		return;
@@ -777,13 +779,15 @@ static bool show_info(const struct fold *f, const struct fold_ground *g, struct 
 	struct shown_info *was = &shown->info[i];
 	struct event e;
 	if (was->in != f->info[i]) {
-		*was = (struct shown_info){ -1, NULL };
+		*was = (struct shown_info){ -1, 0, NULL };
 		shown->parsed++;
 		if (f->info[i] >= 0 && !log_get(g->log, f->info[i], &e, &shown->arena, err))
 			return false;
-		*was = (struct shown_info){ f->info[i], f->info[i] >= 0 ? e.socket.info : NULL };
+		if (f->info[i] >= 0)
+			*was = (struct shown_info){ f->info[i], e.t, e.socket.info };
 	}
 	f->m.socks[i].info = was->info;
+	f->m.socks[i].info_t = was->t;
 	return true;
 }
 

@@ -66,6 +66,7 @@ struct model_sock {
 	int actor;                        /* the program whose socket it is, also when no process holds it any more; -1: nobody's */
 	const char *why;                  /* what brought it to its TCP state: a call, a packet's flags; NULL: not known */
 	const struct value *info;         /* what else the kernel says; NULL: nothing */
+	int64_t info_t;                   /* when it said so: nanoseconds since the run began */
 	bool gone, frozen;                /* the kernel does not have it any more; a filter drops all that comes for it */
 	unsigned changed;                 /* SOCK_* that changed in step changed_in */
 	int changed_in;
@@ -148,6 +149,7 @@ enum { MODEL_OUTPUT = 16384 };
 
 struct model {
 	int64_t cursor;                   /* events applied: 0 … log_count */
+	int64_t t;                        /* when the newest of them was: nanoseconds since the run began */
 	const struct log *log;            /* they are these; NULL: the model was made in another way */
 	int step;                         /* number of the last settled step */
 	int moved;                        /* lane the last step moved; -1: none */

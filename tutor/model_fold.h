@@ -90,7 +90,7 @@ struct shown_call {
 	int64_t args_in, retv_in;   /* the events they are in; -1: none */
 	const struct value *args, *retv;
 };
-struct shown_info { int64_t in; const struct value *info; };
+struct shown_info { int64_t in, t; const struct value *info; };
 struct shown {
 	struct arena arena;
 	struct shown_call *of; int n;

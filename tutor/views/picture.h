@@ -74,6 +74,7 @@ struct ui {
 	const struct term *term;   /* of the open glossary card */
 	int question, answer;      /* question shown; choice whose reason is shown, -1: none */
 	unsigned tried;            /* choices made at this question, one bit each */
+	int64_t since;             /* nanoseconds since the model's newest event, for timers of the kernel; 0 where nothing goes on */
 	const char *message;       /* one line for the learner; NULL: none */
 	struct prompt_view prompt;
 };

@@ -140,14 +140,22 @@ static const char *timer_words(const char *timer)
 	return NULL;
 }
 
-static void add_timer(struct doc *d, const struct value *info)
+/* Kernel time goes on while somebody reads. */
+static int64_t left_ms(const struct picture *pic, const struct model_sock *k, int64_t expires)
 {
+	int64_t gone = (pic->model->t - k->info_t + pic->ui->since) / 1000000;
+	return gone < 0 ? expires : expires > gone ? expires - gone : 0;
+}
+
+static void add_timer(struct doc *d, const struct picture *pic, const struct model_sock *k)
+{
+	const struct value *info = k->info;
 	const struct value *timer = value_get(info, "timer");
 	const char *says = timer && timer->text ? timer_words(timer->text) : NULL;
 	int64_t expires = number_in(info, "expires"), again = number_in(info, "retransmits"), unacked = number_in(info, "unacked");
 	char text[160];
 	if (says && expires >= 0) {
-		snprintf(text, sizeof text, says, (double)expires / 1000);
+		snprintf(text, sizeof text, says, (double)left_ms(pic, k, expires) / 1000);
 		add_line(d, ROLE_WAIT, text);
 	}
 	if (again > 0) {
@@ -191,13 +199,13 @@ static void add_options(struct doc *d, const struct value *info)
 	buf_release(&b);
 }
 
-static void add_info(struct doc *d, const struct model_sock *k)
+static void add_info(struct doc *d, const struct picture *pic, const struct model_sock *k)
 {
 	if (k->frozen)
 		add_line(d, ROLE_WAIT, _("frozen: all that arrives at it is dropped"));
 	if (!k->info || k->gone)
 		return;
-	add_timer(d, k->info);
+	add_timer(d, pic, k);
 	if (listens(k))
 		return add_options(d, k->info);
 	add_sizes(d, k->info);
@@ -219,7 +227,7 @@ static void add_socket(struct doc *d, const struct picture *pic, const struct so
 	add_why(d, k);
 	add_ends(d, k);
 	add_queues(d, k);
-	add_info(d, k);
+	add_info(d, pic, k);
 	add_origin(d, pic->model, row, k);
 	/* A datagram socket has no state that the kernel tells; its addresses and queue it does. */
 	add_line(d, ROLE_DIM, k->kernel ? _("The kernel says so.") :

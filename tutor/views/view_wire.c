@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
+#include "tutor/views/ends.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"
 
-enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10 };
+enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10, BESIDE_NAME = 28 };
 
 struct ladder {
 	struct surface *s;
@@ -20,6 +21,8 @@ struct ladder {
 	const struct model *m;
 	struct rect in;              /* lifelines, numbers and notes */
 	int actor[LINES_MOST], x[LINES_MOST], n;
+	struct ends_pair pair;       /* the newest connection, if there is one */
+	bool ends;
 	int digits;
 	int notes;                   /* where notes stand beside the arrows; 0: below them */
 };
@@ -97,14 +100,40 @@ static const struct model_task *task_at(const struct ladder *l, int i)
 	return l->actor[i] >= 0 ? picture_task(l->pic, l->actor[i]) : NULL;
 }
 
-static void draw_names(struct ladder *l, int y)
+/* The TCP state of this end of the newest connection, by the kernel's word; NULL: it has none. */
+static const char *tcp_state(const struct ladder *l, int i)
+{
+	for (int side = 0; side < 2; side++) {
+		const struct model_sock *k = l->ends ? l->pair.end[side].sock : NULL;
+		if (k && k->actor == l->actor[i])
+			return k->kernel;
+	}
+	return NULL;
+}
+
+/* with: the state beside the name. */
+static void draw_names(struct ladder *l, int y, bool with)
 {
 	char text[96];
 	for (int i = 0; i < l->n; i++) {
 		const struct model_task *t = task_at(l, i);
-		snprintf(text, sizeof text, "%s%s%.60s", t ? show_sign(t) : "", t ? " " : "", show_end(l->m, l->actor[i]));
+		const char *state = with ? tcp_state(l, i) : NULL;
+		snprintf(text, sizeof text, "%s%s%.40s%s%.20s", t ? show_sign(t) : "", t ? " " : "", show_end(l->m, l->actor[i]),
+			 state ? " · " : "", state ? state : "");
 		draw_over_line(l, y, i, t && t->lane == l->pic->ui->lane ? ROLE_TITLE_ON : ROLE_TITLE, text);
 	}
+}
+
+static bool draw_ends(struct ladder *l, int y)
+{
+	bool any = false;
+	for (int i = 0; i < l->n; i++) {
+		const char *state = tcp_state(l, i);
+		if (state)
+			draw_over_line(l, y, i, ROLE_TEXT, state);
+		any |= state != NULL;
+	}
+	return any;
 }
 
 static void draw_states(struct ladder *l, int y)
@@ -345,11 +374,15 @@ int view_wire(struct surface *s, const struct picture *pic, struct rect r)
 		l.digits++;
 	choose_lines(&l);
 	place_lines(&l);
+	l.ends = ends_at(l.m, 0, &l.pair);
 	int y = r.y;
+	bool beside = r.w / l.n >= BESIDE_NAME;
 	if (r.h > 1)
-		draw_names(&l, y++);
+		draw_names(&l, y++, beside);
 	if (r.h >= 6 && r.w >= 44)
 		draw_states(&l, y++);
+	if (r.h >= 9 && !beside && draw_ends(&l, y))
+		y++;
 	struct rect rest = { y, r.x, r.y + r.h - y, r.w };
 	if (l.m->n_packets)
 		draw_packets(&l, rest);
