@@ -19,6 +19,7 @@
 enum {
 	SOCKETS_MOST = 256,          /* whose descriptors are copied in one step: of a program with more, the first */
 	TIMER_SLACK_MS = 20,         /* a timer of the kernel ends with one of its ticks */
+	AGAIN_NS = 10 * 1000 * 1000,
 };
 
 struct observer *observer_new(void)
@@ -268,7 +269,8 @@ static struct shown shown_of(const struct sockstat *now)
 {
 	struct shown s = { .recv_fin = now->recv_fin, .send_fin = now->send_fin, .send_syn = now->send_syn,
 		.full_here = now->rcv_wnd == 0, .full_there = now->snd_wnd == 0, .timer = now->timer,
-		.retransmits = now->retransmits, .drops = now->drops > 0 ? now->drops : 0 };
+		.retransmits = now->retransmits, .drops = now->drops > 0 ? now->drops : 0,
+		.memory = now->memory > 0 ? now->memory : 0 };
 	memcpy(s.option, now->option, sizeof s.option);
 	return s;
 }
@@ -400,6 +402,9 @@ bool observe_tell(struct run *run)
 	for (int i = 0; i < o->n; i++)
 		told = tell_if_changed(run, &o->looked[i]) || told;
 	forget_gone(o);
+	/* The kernel sent something by itself. Its own work on that may not be done: it counts a retransmission after it. */
+	if (o->n_packets && run->mover < 0 && (!o->due || o->due > run_clock() + AGAIN_NS))
+		o->due = run_clock() + AGAIN_NS;
 	o->n_packets = 0;
 	return told;
 }

@@ -15,7 +15,7 @@ struct pair {
 /* What the log has of it beside the fields of struct sock. */
 struct shown {
 	int64_t recv_fin, send_fin, send_syn, full_here, full_there;
-	int64_t timer, retransmits, drops;
+	int64_t timer, retransmits, drops, memory;
 	int64_t option[SOCKSTAT_OPTIONS];
 };
 
