@@ -160,6 +160,13 @@ static struct sock *sock_of(struct effect *x, int fd)
 	return e ? e->sock : NULL;
 }
 
+/* 0.0.0.0 or ::, where a connection never is. */
+static bool is_any_address(const struct value *addr)
+{
+	const struct value *in = value_get(addr, "sin_addr"), *in6 = value_get(addr, "sin6_addr");
+	return (in && in->text && !strcmp(in->text, "0.0.0.0")) || (in6 && in6->text && !strcmp(in6->text, "::"));
+}
+
 static void do_accept(struct effect *x)
 {
 	struct sock *listener = sock_of(x, (int)x->reg[0]);
@@ -167,7 +174,7 @@ static void do_accept(struct effect *x)
 	struct sock *s = waited ? waited : listener ? sock_like(x->socks, listener) : sock_new(x->socks);
 	if (listener && !waited) {
 		s->from = listener->id;
-		s->local = listener->local;
+		s->local = listener->local && !is_any_address(listener->local) ? listener->local : NULL;
 	}
 	if (listener)
 		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */

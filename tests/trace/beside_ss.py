@@ -134,11 +134,15 @@ class Run:
         self.said = ""
         self.wait_for_prompt()
         self.sockets = Sockets(self.log)
-        self.keeper = int(re.search(r"^PPid:\s*(\d+)", open(f"/proc/{self.program()}/status").read(), re.M)[1])
-        self.shell = subprocess.Popen([*user, WITHIN, str(self.keeper), "sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.keeper = int(re.search(r"^PPid:\s*(\d+)", open(f"/proc/{self.programs()[0]}/status").read(), re.M)[1])
+        networks = {os.readlink(f"/proc/{pid}/ns/net"): pid for pid in self.programs()}
+        self.shells = [subprocess.Popen([*user, WITHIN, str(pid), "sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                       for pid in networks.values()]   # one a host
+        for shell in self.shells:
+            read_ss(shell)   # it is in that network now, and keeps it
 
-    def program(self):
-        return next(e["pid"] for e in map(json.loads, open(self.log).read().splitlines()[1:]) if e.get("e") == "task")
+    def programs(self):
+        return [e["pid"] for e in map(json.loads, open(self.log).read().splitlines()[1:]) if e.get("e") == "task"]
 
     def wait_for_prompt(self):
         """False: nothing moves any more."""
@@ -160,7 +164,7 @@ class Run:
         """What only one of the two says, [] when they are equal. Both looked again as long as they differ for a while."""
         end = time.monotonic() + PATIENCE
         while True:
-            theirs = read_ss(self.shell)
+            theirs = sum((read_ss(shell) for shell in self.shells), Counter())
             self.sockets.read()
             ours = self.sockets.shown()
             if theirs == ours or time.monotonic() > end:
@@ -169,9 +173,18 @@ class Run:
             time.sleep(0.05)
             self.type("now")   # the tutor takes note of what the kernel did while it waited for a line
 
+    def wait_for_kernel(self, seconds):
+        """Until the kernel's timers have changed a state."""
+        def states():
+            return sorted(x[:2] for shell in self.shells for x in read_ss(shell))
+        before, end = states(), time.monotonic() + seconds
+        while states() == before and time.monotonic() < end:
+            time.sleep(0.05)
+
     def stop(self):
         os.close(self.keys)
-        self.shell.communicate()
+        for shell in self.shells:
+            shell.communicate()
         self.tutor.stdout.close()
         try:
             self.tutor.wait(timeout=LIMIT)
