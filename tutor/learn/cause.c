@@ -186,7 +186,8 @@ int64_t cause_time_limit(const struct scene *s)
 	const struct value *v = s->own ? cause_option(s, own(s), out ? "SO_SNDTIMEO" : "SO_RCVTIMEO") : NULL;
 	if (!v || v->kind != VALUE_STRUCT || cause_nonblocking(s))
 		return 0;
-	return whole(value_get(v, "tv_sec")) * 1000 + whole(value_get(v, "tv_usec")) / 1000;
+	int64_t seconds = whole(value_get(v, "tv_sec"));
+	return seconds < 0 || seconds > INT32_MAX ? 0 : seconds * 1000 + whole(value_get(v, "tv_usec")) / 1000;
 }
 
 bool cause_flagged(const struct scene *s, const char *flag)
@@ -231,21 +232,17 @@ bool cause_nonblocking(const struct scene *s)
 
 int64_t cause_packet_in(const struct scene *s, const char *flag)
 {
-	const struct deed *d;
-	for (int i = 0; (d = deed(s, i)); i++) {
-		const struct event_packet *p = deed_packet(d, -1, own(s));
-		if (p && among(p->flags, flag))
-			return p->id;
-	}
+	for (int i = s->model->n_packets; i-- > 0;)
+		if (s->model->packets[i].tosock == own(s) && among(s->model->packets[i].flags, flag))
+			return s->model->packets[i].id;
 	return 0;
 }
 
 int64_t cause_icmp(const struct scene *s)
 {
-	const struct deed *d;
-	for (int i = 0; (d = deed(s, i)); i++) {
-		const struct event_packet *p = deed_packet(d, -1, own(s));
-		if (p && (is(p->kind, "ICMP") || is(p->kind, "ICMPv6")))
+	for (int i = s->model->n_packets; i-- > 0;) {
+		const struct model_packet *p = &s->model->packets[i];
+		if (p->tosock == own(s) && (is(p->kind, "ICMP") || is(p->kind, "ICMPv6")))
 			return p->id;
 	}
 	return 0;
@@ -253,23 +250,19 @@ int64_t cause_icmp(const struct scene *s)
 
 int64_t cause_packet_out(const struct scene *s, const char *flag)
 {
-	const struct deed *d;
-	int64_t id = 0;
-	for (int i = 0; (d = deed(s, i)); i++) {
-		const struct event_packet *p = deed_packet(d, own(s), -1);
-		if (p && among(p->flags, flag))
-			id = p->id;
-	}
-	return id;
+	for (int i = 0; i < s->model->n_packets; i++)
+		if (s->model->packets[i].sock == own(s) && among(s->model->packets[i].flags, flag))
+			return s->model->packets[i].id;
+	return 0;
 }
 
 int64_t cause_sent(const struct scene *s, const char *flag)
 {
-	const struct deed *d;
 	int64_t n = 0;
-	for (int i = 0; (d = deed(s, i)); i++) {
-		const struct event_packet *p = deed_packet(d, own(s), -1);
-		n += p && (flag ? among(p->flags, flag) : p->again || is(p->what, "window-probe"));
+	for (int i = 0; i < s->model->n_packets; i++) {
+		const struct model_packet *p = &s->model->packets[i];
+		if (p->sock == own(s))
+			n += flag ? among(p->flags, flag) : p->again || is(p->what, "window-probe");
 	}
 	return n;
 }
@@ -277,9 +270,8 @@ int64_t cause_sent(const struct scene *s, const char *flag)
 bool cause_silent(const struct scene *s)
 {
 	const struct value *seen = s->model->stage ? value_get(s->model->stage, "af_packet") : NULL;
-	const struct deed *d;
-	for (int i = 0; (d = deed(s, i)) && d->e->step == s->model->step; i++)
-		if (deed_packet(d, own(s), -1))
+	for (int i = s->model->n_packets; i-- > 0 && s->model->packets[i].step == s->model->step;)
+		if (s->model->packets[i].sock == own(s))
 			return false;
 	return s->own && whole(seen);
 }
@@ -289,7 +281,7 @@ static int64_t moved(const struct event_after *c, const char *const *calls)
 {
 	if (!c || c->ret <= 0 || c->err)
 		return 0;
-	if (listed(movers, c->canon))
+	if (listed(movers, c->canon) || c->ret > INT32_MAX)
 		return -1;
 	return listed(calls, c->canon) && !says(c, "flags", "MSG_PEEK") ? c->ret : 0;
 }
@@ -306,8 +298,8 @@ int64_t cause_sends(const struct scene *s, int64_t *length)
 			return 0;
 		got += n;
 	}
-	if (count == PAST_MOST)
-		return 0;
+	if (count == PAST_MOST || s->call->ret > got)
+		return 0;   /* its beginning is not known */
 	int64_t from = got - s->call->ret, begins = 0;
 	for (int i = count - 1; i >= 0 && begins < got; i--) {
 		if ((n = moved(deed_call(deed(s, i), NULL, peer->sock), senders)) < 0)

@@ -9,14 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct reader {
-	struct past *p;
-	struct model_fd *fds; int n, room;   /* as they were at the event that is read */
-};
+enum { SOME = 128 };
 
 void past_init(struct past *p, const struct model *model)
 {
-	*p = (struct past){ .model = model };
+	*p = (struct past){ .model = model, .next = model->log ? model->cursor - 1 : -1 };
 	arena_init(&p->arena);
 }
 
@@ -24,30 +21,31 @@ void past_release(struct past *p)
 {
 	arena_release(&p->arena);
 	free(p->deeds);
+	free(p->fds);
 	*p = (struct past){ .model = NULL };
 }
 
-static struct model_fd *find(struct reader *r, int64_t pid, int64_t fd)
+static struct model_fd *find(struct past *p, int64_t pid, int64_t fd)
 {
-	for (int i = 0; i < r->n; i++)
-		if (r->fds[i].pid == pid && r->fds[i].fd == fd)
-			return &r->fds[i];
+	for (int i = 0; i < p->n_fds; i++)
+		if (p->fds[i].pid == pid && p->fds[i].fd == fd)
+			return &p->fds[i];
 	return NULL;
 }
 
-static void undo(struct reader *r, const struct event_fd *d)
+static void undo(struct past *p, const struct event_fd *d)
 {
-	struct model_fd *f = find(r, d->pid, d->fd);
+	struct model_fd *f = find(p, d->pid, d->fd);
 	bool closed = d->op && !strcmp(d->op, "close");
 	if (f && !closed)
-		*f = r->fds[--r->n];
+		*f = p->fds[--p->n_fds];
 	if (f || !closed || d->fd < 0 || d->fd > INT32_MAX || d->sock > INT32_MAX)
 		return;
-	if (r->n == r->room) {
-		r->room = r->room ? 2 * r->room : 16;
-		r->fds = xrealloc(r->fds, (size_t)r->room * sizeof *r->fds);
+	if (p->n_fds == p->room_fds) {
+		p->room_fds *= 2;
+		p->fds = xrealloc(p->fds, (size_t)p->room_fds * sizeof *p->fds);
 	}
-	r->fds[r->n++] = (struct model_fd){ .pid = d->pid, .fd = (int)d->fd, .sock = (int)d->sock };
+	p->fds[p->n_fds++] = (struct model_fd){ .pid = d->pid, .fd = (int)d->fd, .sock = (int)d->sock };
 }
 
 static int fd_of(const struct value *args)
@@ -61,70 +59,71 @@ static int fd_of(const struct value *args)
 	return -1;
 }
 
-static void add(struct reader *r, const struct event *e)
+static void add(struct past *p, const struct event *e)
 {
-	struct past *p = r->p;
 	struct deed d = { .e = e, .fd = -1, .sock = -1 };
 	if (e->lane >= 0 && e->lane < p->model->n_tasks)
 		d.pid = p->model->tasks[e->lane].pid;
 	if (e->type == EVENT_fd)
-		undo(r, &e->fd);
+		undo(p, &e->fd);
 	if (e->type == EVENT_after) {
 		d.fd = fd_of(e->after.args);
-		const struct model_fd *f = find(r, d.pid, d.fd);
+		const struct model_fd *f = find(p, d.pid, d.fd);
 		d.sock = f ? f->sock : -1;
 	} else if (e->type == EVENT_socket) {
 		d.sock = (int)e->socket.sock;
-	} else if (e->type == EVENT_packet) {
-		d.sock = (int)e->packet.sock;
+	}
+	if (p->n == p->room) {
+		p->room = p->room ? 2 * p->room : 64;
+		p->deeds = xrealloc(p->deeds, (size_t)p->room * sizeof *p->deeds);
 	}
 	p->deeds[p->n++] = d;
 }
 
-static bool tells(enum event_type type)
+/* NULL: not one of those that are looked at. Addresses are the model's: of socket events only the rest is parsed. */
+static bool read_event(struct past *p, int64_t i, const struct event **out)
 {
-	switch (type) {
-	case EVENT_after:
-	case EVENT_fd:
-	case EVENT_socket:
-	case EVENT_packet:
-	case EVENT_signal:
-	case EVENT_exit:
-	case EVENT_timer:
+	const struct log *log = p->model->log;
+	enum event_type type = log_type(log, i);
+	*out = NULL;
+	if (type != EVENT_after && type != EVENT_fd && type != EVENT_socket && type != EVENT_exit)
 		return true;
-	default:
-		return false;
-	}
+	struct event *e = arena_alloc(&p->arena, sizeof *e);
+	*out = e;
+	return type == EVENT_socket ? log_skim(log, i, e, &p->arena, NULL) : log_get(log, i, e, &p->arena, NULL);
 }
 
-static void read_back(struct past *p)
+/* The events up to p->next, some at once: a log is read from a file in the order it was written. */
+static void read_some(struct past *p)
 {
-	struct reader r = { .p = p };
+	const struct event *some[SOME];
+	int64_t from = p->next >= SOME ? p->next - SOME + 1 : 0;
+	bool good = true;
+	for (int64_t i = from; good && i <= p->next; i++)
+		good = read_event(p, i, &some[i - from]);
+	for (int64_t i = p->next; good && i >= from && p->n < PAST_MOST; i--)
+		if (some[i - from])
+			add(p, some[i - from]);
+	p->next = good ? from - 1 : -1;
+}
+
+static void begin(struct past *p)
+{
 	const struct model *m = p->model;
-	p->read = true;
-	if (!m || !m->log)
-		return;
-	p->deeds = xmalloc(PAST_MOST * sizeof *p->deeds);
-	r.room = m->n_fds + 16;
-	r.fds = xmalloc((size_t)r.room * sizeof *r.fds);
+	p->room_fds = m->n_fds + 16;
+	p->fds = xmalloc((size_t)p->room_fds * sizeof *p->fds);
 	if (m->n_fds)
-		memcpy(r.fds, m->fds, (size_t)m->n_fds * sizeof *r.fds);
-	r.n = m->n_fds;
-	for (int64_t i = m->cursor - 1; i >= 0 && p->n < PAST_MOST; i--) {
-		if (!tells(log_type(m->log, i)))
-			continue;
-		struct event *e = arena_alloc(&p->arena, sizeof *e);
-		if (!log_get(m->log, i, e, &p->arena, NULL))
-			break;
-		add(&r, e);
-	}
-	free(r.fds);
+		memcpy(p->fds, m->fds, (size_t)m->n_fds * sizeof *p->fds);
+	p->n_fds = m->n_fds;
 }
 
 const struct deed *past_deed(struct past *p, int i)
 {
-	if (!p->read)
-		read_back(p);
+	while (p->n <= i && p->next >= 0 && p->n < PAST_MOST) {
+		if (!p->fds)
+			begin(p);
+		read_some(p);
+	}
 	return i < p->n ? &p->deeds[i] : NULL;
 }
 
@@ -135,26 +134,18 @@ const struct event_after *deed_call(const struct deed *d, const char *canon, int
 	return !canon || !strcmp(d->e->after.canon, canon) ? &d->e->after : NULL;
 }
 
-const struct event_packet *deed_packet(const struct deed *d, int from, int to)
-{
-	if (d->e->type != EVENT_packet)
-		return NULL;
-	const struct event_packet *k = &d->e->packet;
-	return (from < 0 || k->sock == from) && (to < 0 || k->tosock == to) ? k : NULL;
-}
-
 static const struct model_sock *sock_at(const struct model *m, int64_t sock)
 {
 	return sock > 0 && sock <= m->n_socks ? &m->socks[sock - 1] : NULL;
 }
 
 /* By the packets they exchanged. */
-static const struct model_sock *peer_by_wire(struct past *p, const struct model_sock *k)
+static const struct model_sock *peer_by_wire(struct past *p, const struct model_sock *own)
 {
-	const struct deed *d;
-	for (int i = 0; (d = past_deed(p, i)); i++) {
-		const struct event_packet *out = deed_packet(d, k->sock, -1), *in = deed_packet(d, -1, k->sock);
-		const struct model_sock *x = out ? sock_at(p->model, out->tosock) : in ? sock_at(p->model, in->sock) : NULL;
+	const struct model *m = p->model;
+	for (int i = m->n_packets; i-- > 0;) {
+		const struct model_packet *k = &m->packets[i];
+		const struct model_sock *x = k->sock == own->sock ? sock_at(m, k->tosock) : k->tosock == own->sock ? sock_at(m, k->sock) : NULL;
 		if (x)
 			return x;
 	}
@@ -207,17 +198,12 @@ const struct model_sock *past_peer(struct past *p, const struct model_sock *sock
 int past_actor(struct past *p, int sock)
 {
 	const struct model *m = p->model;
+	const struct model_sock *k = sock_at(m, sock);
+	if (k && k->actor >= 0 && (!m->log || k->actor < m->n_actors))
+		return k->actor;
 	for (int i = 0; i < m->n_fds; i++)
 		for (int t = 0; m->fds[i].sock == sock && t < m->n_tasks; t++)
 			if (m->tasks[t].pid == m->fds[i].pid)
 				return m->tasks[t].actor;
-	const struct deed *d;
-	for (int i = 0; (d = past_deed(p, i)); i++) {
-		const struct event_packet *in = deed_packet(d, -1, sock);
-		if (d->sock == sock && d->e->actor >= 0)
-			return (int)d->e->actor;
-		if (in && in->to >= 0)
-			return (int)in->to;
-	}
 	return -1;
 }
