@@ -47,6 +47,12 @@ static const char *text_of(struct apply *x, const struct value *v, const char *n
 	return v && v->kind == VALUE_TEXT ? names_get(&x->g->names, v->text) : "";
 }
 
+static int host_of(const struct value *actor)
+{
+	const struct value *host = value_get(actor, "host");
+	return host && host->kind == VALUE_INT && host->i >= 0 && fits_int(host->i) ? (int)host->i : -1;
+}
+
 static bool apply_begin(struct apply *x)
 {
 	const struct event_begin *b = &x->e->begin;
@@ -65,6 +71,8 @@ static bool apply_begin(struct apply *x)
 		a->name = text_of(x, b->actors->item[i], "name");
 		a->program = text_of(x, b->actors->item[i], "program");
 		a->argv = value_get(b->actors->item[i], "argv");
+		a->address = text_of(x, b->actors->item[i], "address");
+		a->host = host_of(b->actors->item[i]);
 		buf_init(&a->output);
 	}
 	return true;

@@ -92,6 +92,8 @@ struct model_actor {
 	const char *name;                 /* server */
 	const char *program;
 	const struct value *argv;         /* list of text */
+	int host;                         /* of those joined by the cable, from 0; -1: all programs are on one */
+	const char *address;              /* of that host; "": there is only one */
 	struct buf output;                /* the last MODEL_OUTPUT bytes of its terminal: what it wrote, and what was typed */
 	int64_t output_total;
 };

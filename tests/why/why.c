@@ -2,6 +2,7 @@
 /*
  * Programs that provoke what the rules of lessons/catalog/rules.yaml explain, each run by its name: `server NAME` and,
  * where it takes two, `client NAME`. The server moves until it sleeps, then the client: that is the order of `watch`.
+ * TAKEN is a port on which somebody outside the run listens, FREE one to use instead of 8888.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -19,14 +20,13 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-enum { PORT = 8888 };
-
 static bool is_server;
+static int port = 8888;
 static char buf[1 << 16];
 
-static struct sockaddr_in at(const char *ip, int port)
+static struct sockaddr_in at(const char *ip, int n)
 {
-	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons((uint16_t)n) };
 	inet_pton(AF_INET, ip, &a.sin_addr);
 	return a;
 }
@@ -41,28 +41,28 @@ static int udp(void)
 	return socket(AF_INET, SOCK_DGRAM, 0);
 }
 
-static int bind_to(int fd, const char *ip, int port)
+static int bind_to(int fd, const char *ip, int n)
 {
-	struct sockaddr_in a = at(ip, port);
+	struct sockaddr_in a = at(ip, n);
 	return bind(fd, (struct sockaddr *)&a, sizeof a);
 }
 
-static int connect_to(int fd, const char *ip, int port)
+static int connect_to(int fd, const char *ip, int n)
 {
-	struct sockaddr_in a = at(ip, port);
+	struct sockaddr_in a = at(ip, n);
 	return connect(fd, (struct sockaddr *)&a, sizeof a);
 }
 
-static void send_to(int fd, const char *ip, int port, size_t n)
+static void send_to(int fd, const char *ip, int n, size_t len)
 {
-	struct sockaddr_in a = at(ip, port);
-	sendto(fd, buf, n, 0, (struct sockaddr *)&a, sizeof a);
+	struct sockaddr_in a = at(ip, n);
+	sendto(fd, buf, len, 0, (struct sockaddr *)&a, sizeof a);
 }
 
 static int bound(void)
 {
 	int fd = tcp();
-	bind_to(fd, "127.0.0.1", PORT);
+	bind_to(fd, "127.0.0.1", port);
 	return fd;
 }
 
@@ -76,7 +76,7 @@ static int listening(void)
 static int connected(void)
 {
 	int fd = tcp();
-	connect_to(fd, "127.0.0.1", PORT);
+	connect_to(fd, "127.0.0.1", port);
 	return fd;
 }
 
@@ -135,10 +135,10 @@ static void bind_reuse_both(void)
 {
 	int a = tcp(), b = tcp();
 	reuse(a);
-	bind_to(a, "127.0.0.1", PORT);
+	bind_to(a, "127.0.0.1", port);
 	listen(a, 5);
 	reuse(b);
-	bind_to(b, "127.0.0.1", PORT);
+	bind_to(b, "127.0.0.1", port);
 }
 
 static void bind_bound(void)
@@ -152,7 +152,7 @@ static void bind_reuse_one(void)
 	int b = tcp();
 	bound();
 	reuse(b);
-	bind_to(b, "127.0.0.1", PORT);
+	bind_to(b, "127.0.0.1", port);
 }
 
 static void bind_connection(void)
@@ -186,12 +186,12 @@ static void bind_low_port(void)
 static void bind_twice(void)
 {
 	int fd = bound();
-	bind_to(fd, "127.0.0.1", PORT + 1);
+	bind_to(fd, "127.0.0.1", port + 1);
 }
 
 static void bind_not_ours(void)
 {
-	bind_to(tcp(), "203.0.113.9", PORT);
+	bind_to(tcp(), "203.0.113.9", port);
 }
 
 static void listen_taken(void)
@@ -199,8 +199,8 @@ static void listen_taken(void)
 	int a = tcp(), b = tcp();
 	reuse(a);
 	reuse(b);
-	bind_to(a, "127.0.0.1", PORT);
-	bind_to(b, "127.0.0.1", PORT);
+	bind_to(a, "127.0.0.1", port);
+	bind_to(b, "127.0.0.1", port);
 	listen(a, 5);
 	listen(b, 5);
 }
@@ -226,7 +226,7 @@ static void connect_bound_only(void)
 static void connect_other_address(void)
 {
 	listening();
-	connect_to(tcp(), "127.0.0.2", PORT);
+	connect_to(tcp(), "127.0.0.2", port);
 }
 
 static void connect_nobody(void)
@@ -236,12 +236,12 @@ static void connect_nobody(void)
 
 static void connect_again(void)
 {
-	connect_to(pair(), "127.0.0.1", PORT);
+	connect_to(pair(), "127.0.0.1", port);
 }
 
 static void connect_on_listener(void)
 {
-	connect_to(listening(), "127.0.0.1", PORT + 1);
+	connect_to(listening(), "127.0.0.1", port + 1);
 }
 
 /* A listener that answers no SYN: its queue is full. */
@@ -256,8 +256,8 @@ static void connect_begun(void)
 	int fd = tcp();
 	full_listener();
 	no_wait(fd);
-	connect_to(fd, "127.0.0.1", PORT);
-	connect_to(fd, "127.0.0.1", PORT);
+	connect_to(fd, "127.0.0.1", port);
+	connect_to(fd, "127.0.0.1", port);
 }
 
 static void connect_timeout(void)
@@ -265,7 +265,7 @@ static void connect_timeout(void)
 	int fd = tcp();
 	full_listener();
 	option(fd, IPPROTO_TCP, TCP_SYNCNT, 1);
-	connect_to(fd, "127.0.0.1", PORT);
+	connect_to(fd, "127.0.0.1", port);
 }
 
 static void connect_sleeps(void)
@@ -276,7 +276,13 @@ static void connect_sleeps(void)
 
 static void connect_no_route(void)
 {
-	connect_to(tcp(), "203.0.113.9", PORT);
+	connect_to(tcp(), "203.0.113.9", port);
+}
+
+static void connect_no_neighbor(void)
+{
+	if (is_server)
+		connect_to(tcp(), "10.0.0.9", port);
 }
 
 static void connect_same_pair(void)
@@ -285,16 +291,16 @@ static void connect_same_pair(void)
 	listening();
 	reuse(a);
 	reuse(b);
-	bind_to(a, "127.0.0.1", PORT + 1);
-	bind_to(b, "127.0.0.1", PORT + 1);
-	connect_to(a, "127.0.0.1", PORT);
-	connect_to(b, "127.0.0.1", PORT);
+	bind_to(a, "127.0.0.1", port + 1);
+	bind_to(b, "127.0.0.1", port + 1);
+	connect_to(a, "127.0.0.1", port);
+	connect_to(b, "127.0.0.1", port);
 }
 
 static void udp_refused(void)
 {
 	int fd = udp();
-	connect_to(fd, "127.0.0.1", PORT);
+	connect_to(fd, "127.0.0.1", port);
 	send(fd, "hello", 5, 0);
 	recv(fd, buf, sizeof buf, 0);
 }
@@ -330,7 +336,7 @@ static void accept_any_address(void)
 		connected();
 		return;
 	}
-	bind_to(s, "0.0.0.0", PORT);
+	bind_to(s, "0.0.0.0", port);
 	listen(s, 5);
 	accept(s, NULL, NULL);
 }
@@ -375,7 +381,7 @@ static void recv_empty_ioctl(void)
 static void recv_empty_born(void)
 {
 	int a = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	bind_to(a, "127.0.0.1", PORT);
+	bind_to(a, "127.0.0.1", port);
 	recv(a, buf, sizeof buf, 0);
 }
 
@@ -443,8 +449,8 @@ static void recv_end_outside(void)
 static void recv_empty_datagram(void)
 {
 	int a = udp(), b = udp();
-	bind_to(a, "127.0.0.1", PORT);
-	send_to(b, "127.0.0.1", PORT, 0);
+	bind_to(a, "127.0.0.1", port);
+	send_to(b, "127.0.0.1", port, 0);
 	recv(a, buf, sizeof buf, 0);
 }
 
@@ -466,10 +472,10 @@ static void recvfrom_sleeps(void)
 {
 	int fd = udp();
 	if (!is_server) {
-		send_to(fd, "127.0.0.1", PORT, 5);
+		send_to(fd, "127.0.0.1", port, 5);
 		return;
 	}
-	bind_to(fd, "127.0.0.1", PORT);
+	bind_to(fd, "127.0.0.1", port);
 	recv(fd, buf, sizeof buf, 0);
 }
 
@@ -608,6 +614,7 @@ static void pipe_ignored(void)
 	int fd = tcp();
 	signal(SIGPIPE, SIG_IGN);
 	connect_to(fd, "127.0.0.1", atoi(getenv("TAKEN")));
+	wait_for_data(fd);
 	for (int i = 0; i < 5 && send(fd, "hello", 5, 0) > 0; i++)
 		usleep(100000);
 }
@@ -654,7 +661,7 @@ static void send_sleeps(void)
 	if (!is_server) {
 		fd = tcp();
 		option(fd, SOL_SOCKET, SO_SNDBUF, 4096);
-		connect_to(fd, "127.0.0.1", PORT);
+		connect_to(fd, "127.0.0.1", port);
 		for (int i = 0; i < 4; i++)
 			send(fd, buf, sizeof buf, 0);
 		return;
@@ -670,7 +677,7 @@ static void send_too_big(void)
 {
 	static char big[70000];
 	int fd = udp();
-	struct sockaddr_in a = at("127.0.0.1", PORT);
+	struct sockaddr_in a = at("127.0.0.1", port);
 	sendto(fd, big, sizeof big, 0, (struct sockaddr *)&a, sizeof a);
 }
 
@@ -681,7 +688,7 @@ static void send_no_address(void)
 
 static void send_broadcast(void)
 {
-	send_to(udp(), "127.255.255.255", PORT, 5);
+	send_to(udp(), "127.255.255.255", port, 5);
 }
 
 /* A receiver that has no room and never reads. */
@@ -845,7 +852,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(bind_listener) P(bind_reuse_both) P(bind_bound) P(bind_reuse_one) P(bind_connection) P(bind_time_wait) P(bind_outside)
 	P(bind_low_port) P(bind_twice) P(bind_not_ours) P(listen_taken) P(listen_connected) P(listen_datagram)
 	P(connect_bound_only) P(connect_other_address) P(connect_nobody) P(connect_again) P(connect_on_listener) P(connect_begun)
-	P(connect_timeout) P(connect_sleeps) P(connect_no_route) P(connect_same_pair) P(udp_refused)
+	P(connect_timeout) P(connect_sleeps) P(connect_no_route) P(connect_no_neighbor) P(connect_same_pair) P(udp_refused)
 	P(accept_empty) P(accept_timeout) P(accept_sleeps) P(accept_any_address) P(accept_nobody_left) P(accept_not_listening)
 	P(accept_datagram)
 	P(recv_no_wait_flag) P(recv_empty) P(recv_empty_ioctl) P(recv_empty_born) P(recv_timeout) P(recv_asked_nothing) P(recv_end_close) P(recv_end_shutdown)
@@ -864,6 +871,8 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 int main(int argc, char **argv)
 {
 	is_server = strstr(argv[0], "server");
+	if (getenv("FREE"))
+		port = atoi(getenv("FREE"));
 	for (size_t i = 0; argc == 2 && i < sizeof programs / sizeof *programs; i++)
 		if (!strcmp(programs[i].name, argv[1])) {
 			programs[i].run();

@@ -256,6 +256,18 @@ int64_t cause_packet_out(const struct scene *s, const char *flag)
 	return 0;
 }
 
+int64_t cause_arps(const struct scene *s, const char *ip, int64_t *first)
+{
+	int64_t n = 0;
+	for (int i = 0; ip && i < s->model->n_packets; i++) {
+		const struct model_packet *p = &s->model->packets[i];
+		if (!is(p->kind, "ARP") || !is(p->dst, ip))
+			continue;
+		*first = n++ ? *first : p->id;
+	}
+	return n;
+}
+
 int64_t cause_sent(const struct scene *s, const char *flag)
 {
 	int64_t n = 0;

@@ -41,6 +41,8 @@ bool cause_flagged(const struct scene *s, const char *flag);
 int64_t cause_packet_in(const struct scene *s, const char *flag);
 int64_t cause_icmp(const struct scene *s);
 int64_t cause_packet_out(const struct scene *s, const char *flag);
+/* ARP questions for that IP address: how many, and the number of the first. */
+int64_t cause_arps(const struct scene *s, const char *ip, int64_t *first);
 /* How many packets with that flag (NULL: any that repeats another, or probes the window) the call's socket sent. */
 int64_t cause_sent(const struct scene *s, const char *flag);
 /* Packets were watched in this step, and the call's socket sent none. */

@@ -249,6 +249,18 @@ static bool put_resent(const struct scene *s, struct buf *out)
 	return put_counted(out, cause_sent(s, NULL));
 }
 
+static bool put_arps(const struct scene *s, struct buf *out)
+{
+	int64_t first;
+	return put_counted(out, cause_arps(s, addr_ip(scene_addr(s, false)), &first));
+}
+
+static bool put_arp(const struct scene *s, struct buf *out)
+{
+	int64_t first = 0;
+	return cause_arps(s, addr_ip(scene_addr(s, false)), &first) && put_counted(out, first);
+}
+
 static bool put_limit(const struct scene *s, struct buf *out)
 {
 	int64_t ms = cause_time_limit(s);
@@ -295,7 +307,8 @@ static bool put_caller(const struct scene *s, struct buf *out)
 		if (!scene_init(&his, s->model, i) || his.moment != MOMENT_BEFORE || his.task->actor == s->task->actor)
 			continue;
 		bool calls = !strcmp(his.call->canon, "connect") || !strcmp(his.call->canon, "sendto");
-		if (calls && addr_covers(s->own->local, scene_addr(&his, false)))
+		bool here = scene_host(&his) < 0 || scene_host(&his) == scene_host_of(s->model, s->task->actor);
+		if (calls && here && addr_covers(s->own->local, scene_addr(&his, false)))
 			return words_text(out, scene_actor(s->model, his.task->actor));
 	}
 	return false;
@@ -377,6 +390,8 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "rst_sent", put_rst_sent },
 	{ "syns", put_syns },         /* how many SYNs were sent */
 	{ "resent", put_resent },     /* how many packets were sent again, or asked for room */
+	{ "arps", put_arps },         /* how many times ARP asked for {ip}, and the packet of the first */
+	{ "arp", put_arp },
 	{ "limit", put_limit },       /* SO_RCVTIMEO or SO_SNDTIMEO: 2 s */
 	{ "sends", put_sends },       /* sends of the other end that the bytes came from */
 	{ "send_len", put_send_len }, /* length of the first of them */

@@ -155,6 +155,27 @@ const char *scene_actor(const struct model *m, int actor)
 	return actor >= 0 && actor < m->n_actors ? m->actors[actor].name : NULL;
 }
 
+static bool is_any(const char *ip)
+{
+	return !strcmp(ip, "0.0.0.0") || !strcmp(ip, "::");
+}
+
+int scene_host_of(const struct model *m, int actor)
+{
+	return actor >= 0 && actor < m->n_actors && m->actors[actor].address ? m->actors[actor].host : -1;
+}
+
+int scene_host(const struct scene *s)
+{
+	bool own = s->call && !strcmp(s->call->canon, "bind");
+	const char *ip = own ? NULL : addr_ip(scene_addr(s, false));
+	for (int i = 0; ip && i < s->model->n_actors; i++)
+		if (s->model->actors[i].address && !strcmp(s->model->actors[i].address, ip))
+			return s->model->actors[i].host;
+	own = !ip || !strncmp(ip, "127.", 4) || !strcmp(ip, "::1") || is_any(ip);
+	return own ? scene_host_of(s->model, s->task->actor) : -1;
+}
+
 static const struct value *item(const struct value *addr, const char *a, const char *b)
 {
 	if (!addr || addr->kind != VALUE_STRUCT)
@@ -175,11 +196,6 @@ const char *addr_ip(const struct value *addr)
 {
 	const struct value *v = item(addr, "sin_addr", "sin6_addr");
 	return v && (v->kind == VALUE_IP || v->kind == VALUE_TEXT) ? v->text : NULL;
-}
-
-static bool is_any(const char *ip)
-{
-	return !strcmp(ip, "0.0.0.0") || !strcmp(ip, "::");
 }
 
 bool addr_covers(const struct value *a, const struct value *b)

@@ -56,6 +56,10 @@ const struct value *scene_addr(const struct scene *s, bool out);
 const struct model_sock *scene_sock(const struct model *m, int64_t pid, int fd);
 const char *scene_actor(const struct model *m, int actor);
 
+/* The host that the call is about: where its address is, else the program's own. -1: there is only one, or it is none of these. */
+int scene_host(const struct scene *s);
+int scene_host_of(const struct model *m, int actor);
+
 /* A sockaddr value: its port, -1: none; its IP as text, NULL: none. */
 int addr_port(const struct value *addr);
 const char *addr_ip(const struct value *addr);

@@ -39,6 +39,12 @@ static bool same_kind(const struct scene *s, const struct model_sock *k)
 	return !s->own || !s->own->type || !k->type || !strcmp(s->own->type, k->type);
 }
 
+static bool on_other_host(const struct scene *s, const struct model_sock *k)
+{
+	int meant = scene_host(s), host = s->past ? scene_host_of(s->model, past_actor(s->past, k->sock)) : -1;
+	return meant >= 0 && host >= 0 && meant != host;
+}
+
 /* A port that is to be bound is taken by any address that overlaps; one to connect to only by one that covers it. */
 static bool meets(const struct scene *s, const struct value *local)
 {
@@ -49,17 +55,19 @@ static bool meets(const struct scene *s, const struct value *local)
 
 static bool listens_here(const struct scene *s, const struct model_sock *k)
 {
-	return is(k->state, "listening") && same_kind(s, k) && meets(s, k->local);
+	return is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) && !on_other_host(s, k);
 }
 
 static bool holds_here(const struct scene *s, const struct model_sock *k)
 {
-	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local);
+	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) &&
+	       !on_other_host(s, k);
 }
 
 static bool connects_here(const struct scene *s, const struct model_sock *k)
 {
-	return k != s->own && !is(k->state, "listening") && k->peer && same_kind(s, k) && meets(s, k->local);
+	return k != s->own && !is(k->state, "listening") && k->peer && same_kind(s, k) && meets(s, k->local) &&
+	       !on_other_host(s, k);
 }
 
 static bool is_same_pair(const struct scene *s, const struct model_sock *k)
@@ -73,12 +81,20 @@ static bool listens_elsewhere(const struct scene *s, const struct model_sock *k)
 {
 	const struct value *addr = scene_addr(s, false);
 	return addr && is(k->state, "listening") && same_kind(s, k) && !addr_covers(k->local, addr) &&
-	       addr_port(addr) >= 0 && addr_port(k->local) == addr_port(addr);
+	       addr_port(addr) >= 0 && addr_port(k->local) == addr_port(addr) && !on_other_host(s, k);
+}
+
+static bool listens_on_other(const struct scene *s, const struct model_sock *k)
+{
+	const struct value *addr = scene_addr(s, false);
+	return addr && is(k->state, "listening") && same_kind(s, k) && addr_port(addr) >= 0 &&
+	       addr_port(k->local) == addr_port(addr) && on_other_host(s, k);
 }
 
 static bool state_listener_here(struct scene *s)  { return find(s, listens_here); }
 static bool state_bound_here(struct scene *s)     { return find(s, holds_here); }
 static bool state_listener_other(struct scene *s) { return find(s, listens_elsewhere); }
+static bool state_other_host(struct scene *s)     { return find(s, listens_on_other); }
 
 static bool state_connection_here(struct scene *s) { return find(s, connects_here); }
 static bool state_same_pair(struct scene *s)      { return find(s, is_same_pair); }
