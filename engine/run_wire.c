@@ -63,6 +63,9 @@ static void write_order(struct run *run, const struct wire_order *o)
 	e.step = run->step;
 	e.t = run_clock() - run->started;
 	run_write(run, &e);
+	struct err err;
+	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)   /* no step need follow */
+		run->trouble = err;
 }
 
 /* What it lets go moves, and whoever gets it may wake: that is a step. */

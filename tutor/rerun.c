@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tutor/rerun.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/log/compare.h"
 #include "tutor/paths.h"
 
-enum { STEP_MS = 5000 };
+enum { STEP_MS = 5000, KERNEL_MS = 3000, LOOK_MS = 50 };
 
 /* One log being read along with the other, commands left out. */
 struct reader {
@@ -111,11 +112,39 @@ static bool give_input(struct session *s, const struct log *old, const struct ev
 	return ok && session_wait(s, STEP_MS);
 }
 
+static bool is_there(struct session *s, int step)
+{
+	struct err err;
+	session_to_end(s);
+	const struct model *m = session_model(s, &err);
+	return m && m->step >= step;
+}
+
+/* Steps that nobody ordered come in their own time: the kernel sent something again, or a packet was delayed. */
+static bool wait_for_step(struct session *s, int step)
+{
+	bool ok = session_wait(s, STEP_MS);
+	for (int left = KERNEL_MS; ok && !is_there(s, step); left -= LOOK_MS) {
+		if (left <= 0 || !s->run)
+			return false;
+		poll(&(struct pollfd){ .fd = run_fd(s->run), .events = POLLIN }, 1, LOOK_MS);
+		session_pump(s);
+		ok = session_wait(s, STEP_MS);
+	}
+	return ok;
+}
+
+static bool is_command(const struct event *e)
+{
+	return e->type == EVENT_go || e->type == EVENT_wire || e->type == EVENT_fault || e->type == EVENT_input;
+}
+
 /* The recorded commands up to the step. False: one could not be given. */
 static bool give_commands(struct session *s, const struct log *old, int step)
 {
 	struct arena a;
 	bool ok = session_wait(s, STEP_MS);
+	int settled = 0;
 	arena_init(&a);
 	for (int64_t i = 0; ok && i < log_count(old); i++) {
 		struct event e;
@@ -124,7 +153,11 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 		ok = log_get(old, i, &e, &a, &err);
 		if (!ok || e.step > step)
 			break;
-		if (e.type == EVENT_go)
+		if (e.type == EVENT_settled)
+			settled = (int)e.step;
+		else if (is_command(&e) && !wait_for_step(s, settled))
+			ok = false;
+		else if (e.type == EVENT_go)
 			ok = give_go(s, &e);
 		else if (e.type == EVENT_wire)
 			ok = give_wire(s, &e);
@@ -134,7 +167,7 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 			ok = give_input(s, old, &e);
 	}
 	arena_release(&a);
-	return ok;
+	return ok && wait_for_step(s, settled);
 }
 
 enum rerun session_rerun(struct session *s, const char *old_path, int *step)
