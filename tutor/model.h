@@ -104,6 +104,7 @@ enum { PACKET_HEAD = 24 };
 struct model_packet {
 	int64_t event;                    /* where in the log its bytes are */
 	int id, step, actor, to, sock, tosock, host, tohost, again;
+	int talk;                         /* packets between the same two ports have the same number, from 1; 0: it has no ports */
 	int64_t at, seq, ack, window;
 	int len, payload, sport, dport;
 	const char *kind, *flags, *what, *broken;   /* NULL: none */

@@ -60,7 +60,7 @@ struct fold_ground {
 	struct told *told;          /* by event, all up to the farthest cursor so far */
 	int n_told, room_told;
 	struct arena addresses;     /* what they point to */
-	struct model_packet *packets; int n_packets, room_packets;   /* of the log, up to the farthest cursor so far */
+	struct model_packet *packets; int n_packets, room_packets, talks;   /* of the log, up to the farthest cursor so far */
 	struct model_fate *fates;   int n_fates, room_fates;
 	struct model_state *states; int n_states, room_states;
 	struct arena scratch;

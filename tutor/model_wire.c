@@ -76,6 +76,26 @@ static void look_inside(struct fold_ground *g, struct model_packet *k, const str
 		keep_head(k, (const unsigned char *)g->bytes.data, g->bytes.len, bytes->total);
 }
 
+/* Either way between the same two ports. Names are kept once, so equal ones are the same pointer. */
+static bool same_talk(const struct model_packet *a, const struct model_packet *b)
+{
+	bool same = a->src == b->src && a->dst == b->dst && a->sport == b->sport && a->dport == b->dport;
+	return same || (a->src == b->dst && a->dst == b->src && a->sport == b->dport && a->dport == b->sport);
+}
+
+/* A SYN that repeats none begins another talk, also between the same ports. */
+static int talk_of(struct fold_ground *g, const struct model_packet *k)
+{
+	enum { LOOK_BACK = 512 };
+	bool begins = k->flags && !strcmp(k->flags, "SYN") && !k->again;
+	if (!k->sport || !k->dport)
+		return 0;
+	for (int i = g->n_packets - 1; !begins && i >= 0 && i >= g->n_packets - LOOK_BACK; i--)
+		if (g->packets[i].talk && same_talk(&g->packets[i], k))
+			return g->packets[i].talk;
+	return ++g->talks;
+}
+
 bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event *e, const char **why)
 {
 	const struct event_packet *p = &e->packet;
@@ -93,6 +113,7 @@ bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event
 	};
 	k.src = address(names, p->src, &k.sport);
 	k.dst = address(names, p->dst, &k.dport);
+	k.talk = talk_of(g, &k);
 	look_inside(g, &k, p->bytes);
 	g->packets = fold_room(g->packets, g->n_packets, &g->room_packets, sizeof *g->packets);
 	g->packets[g->n_packets++] = k;

@@ -47,7 +47,8 @@ void show_packet(struct buf *out, const struct model_packet *p, int level)
 			buf_addf(out, " %s", p->about);
 		return;
 	}
-	if (level < PACKET_SHORTEST && p->payload)
+	/* An empty datagram is a message too. */
+	if (level < PACKET_SHORTEST && (p->payload || (p->kind && !strcmp(p->kind, "UDP"))))
 		buf_addf(out, " len %d", p->payload);
 	if (level < 2)
 		add_data(out, p, level ? 5 : PACKET_HEAD);

@@ -29,6 +29,20 @@ static void add_signs(struct doc *d)
 	}
 }
 
+static void add_wire_signs(struct doc *d)
+{
+	static const struct { const char *sign, *says; } signs[] = {
+		{ "•", N_("a socket that this step changed") }, { "●7", N_("a packet of this step, number 7") },
+		{ "7a 8b", N_("packets of one connection have the same letter") }, { "──▶", N_("an arrow that ends half-way: the packet is held on the cable") },
+		{ "─✗", N_("the packet did not arrive") },
+	};
+	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+		doc_adds(d, ROLE_NEXT, signs[i].sign);
+		doc_addf(d, ROLE_TEXT, " %s", _(signs[i].says));
+		doc_end(d, 2);
+	}
+}
+
 static void add_command(struct doc *d, const struct command_info *c)
 {
 	char all[64] = "", one[16];
@@ -57,6 +71,7 @@ static struct doc *help_doc(const struct picture *pic, enum charset set, int col
 	doc_end(d, 0);
 	doc_blank(d);
 	add_signs(d);
+	add_wire_signs(d);
 	doc_blank(d);
 	for (int i = COMMAND_NONE + 1; i < COMMANDS; i++)
 		add_command(d, command_info((enum command)i));

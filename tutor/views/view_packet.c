@@ -161,6 +161,13 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 		doc_adds(d, ROLE_WAIT, b.data);
 		end_line(d);
 	}
+	if (p->src && p->dst) {
+		bool v6 = strchr(p->src, ':');
+		doc_addf(d, ROLE_VALUE, v6 ? "[%s]:%d → [%s]:%d" : "%s:%d → %s:%d", p->src, p->sport, p->dst, p->dport);
+		if (p->talk)
+			doc_addf(d, ROLE_DIM, _("  connection %c"), "abcdefghijklmnopqrstuvwxyz"[(p->talk - 1) % 26]);
+		end_line(d);
+	}
 	doc_addf(d, ROLE_DIM, _("step %d · %.6f s after the start · %d bytes on the wire"), p->step, (double)p->at / 1e9, p->len);
 	end_line(d);
 	buf_release(&b);

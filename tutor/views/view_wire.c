@@ -24,6 +24,7 @@ struct ladder {
 	struct ends_pair pair;       /* the newest connection, if there is one */
 	bool ends;
 	int digits;
+	bool many;                   /* packets of several talks: each has the letter of its own */
 	int notes;                   /* where notes stand beside the arrows; 0: below them */
 };
 
@@ -65,9 +66,21 @@ static void choose_lines(struct ladder *l)
 		add_line(l, KERNEL);
 }
 
+static bool has_many_talks(const struct model *m)
+{
+	enum { LOOK_AT = 200 };
+	for (int i = m->n_packets - 1, one = 0; i >= 0 && i >= m->n_packets - LOOK_AT; i--) {
+		int talk = m->packets[i].talk;
+		if (talk && one && talk != one)
+			return true;
+		one = talk ? talk : one;
+	}
+	return false;
+}
+
 static void place_lines(struct ladder *l)
 {
-	int left = l->digits + 3, room = l->in.w - left - 1, span = room;
+	int left = l->digits + l->many + 3, room = l->in.w - left - 1, span = room;
 	if (room >= NOTES_FROM) {
 		span = room - NOTES_LEAST < SPAN_MOST ? room - NOTES_LEAST : SPAN_MOST;
 		l->notes = l->in.x + left + span + 2;
@@ -233,6 +246,11 @@ static void draw_loop(struct ladder *l, int y, const struct model_packet *p, int
 	buf_release(&label);
 }
 
+static const char *letter_of(const struct model_packet *p)
+{
+	return &"abcdefghijklmnopqrstuvwxyz"[(p->talk - 1) % 26];
+}
+
 static void draw_number(struct ladder *l, int y, const struct model_packet *p)
 {
 	bool now = p->step == l->m->step, chosen = p->id == l->pic->ui->packet;
@@ -240,6 +258,8 @@ static void draw_number(struct ladder *l, int y, const struct model_packet *p)
 	snprintf(text, sizeof text, "%*d", l->digits, p->id);
 	surface_puts(l->s, y, l->in.x, 1, ROLE_NEXT, chosen ? "▶" : now ? "●" : " ");
 	surface_puts(l->s, y, l->in.x + 1, l->digits, now ? ROLE_NEXT : ROLE_DIM, text);
+	if (l->many && p->talk)
+		surface_put(l->s, y, l->in.x + 1 + l->digits, 1, ROLE_VALUE, letter_of(p), 1);
 }
 
 static void add_notes(const struct ladder *l, const struct model_packet *p, struct buf *b)
@@ -372,6 +392,7 @@ int view_wire(struct surface *s, const struct picture *pic, struct rect r)
 	l.in = r;
 	for (int n = l.m->n_packets; n > 0 || !l.digits; n /= 10)
 		l.digits++;
+	l.many = has_many_talks(l.m);
 	choose_lines(&l);
 	place_lines(&l);
 	l.ends = ends_at(l.m, 0, &l.pair);
