@@ -310,7 +310,7 @@ static void act(struct run *run, struct task *task, struct task *whom, const str
 	else if (f->kind == FAULT_SIGNAL)
 		send_signal(whom, f->number);
 	else if (f->kind == FAULT_KILL)
-		send_to_process(whom->process, SIGKILL);
+		whom->process->killed = true, send_to_process(whom->process, SIGKILL);
 	const struct process *peer = f->kind == FAULT_RESET ? peer_of(run, task, &fd) : NULL;
 	if (peer)
 		reset(peer, fd);

@@ -82,7 +82,7 @@ static struct look look_at_tasks(struct run *run)
 	struct look look = { 0 };
 	for (int i = 0; i < run->tasks.n; i++) {
 		struct task *t = run->tasks.all[i];
-		if (t->where == TASK_PARKED)
+		if (t->where == TASK_PARKED || (t->process && t->process->killed))
 			look.moving = true;
 		if (t->where != TASK_FREE && t->where != TASK_IN_CALL)
 			continue;

@@ -45,6 +45,7 @@ struct process {
 	struct fdtable *fds;
 	struct lines *lines;      /* source lines; NULL until asked for */
 	struct alarm alarm;
+	bool killed;              /* by us: its end comes soon, wherever its tasks are */
 	bool begun;               /* has made a step: from here on hidden calls are logged too */
 };
 
