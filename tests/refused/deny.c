@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * deny CALL[:FIRST][=ERRNO]… -- CMD…: run CMD where these system calls fail (EPERM if no
- * number is given), as a container's seccomp profile would have it; with FIRST only where
- * it is the first argument.
+ * deny CALL[:FIRST[:SECOND[:THIRD]]][=ERRNO]… -- CMD…: run CMD where these system calls fail
+ * (EPERM if no number is given), as a container's seccomp profile would have it; with numbers
+ * only where these are the arguments. An empty one stands for any: socket:16::4.
  */
 #include <errno.h>
 #include <seccomp.h>
@@ -21,16 +21,23 @@ static unsigned long split_number(char *text, char at, unsigned long otherwise)
 	return strtoul(sign + 1, NULL, 0);
 }
 
+enum { ARGS = 3 };
+
 static int add_rule(scmp_filter_ctx ctx, char *rule)
 {
 	unsigned error = (unsigned)split_number(rule, '=', EPERM);
-	int has_first = strchr(rule, ':') != NULL;
-	unsigned long first = split_number(rule, ':', 0);
+	struct scmp_arg_cmp args[ARGS];
+	unsigned n = 0, nth = 0;
+	char *numbers = strchr(rule, ':');
+	if (numbers)
+		*numbers++ = '\0';
+	for (char *text; (text = strsep(&numbers, ":")) && nth < ARGS; nth++)
+		if (*text)
+			args[n++] = SCMP_CMP(nth, SCMP_CMP_EQ, strtoul(text, NULL, 0));
 	int call = seccomp_syscall_resolve_name(rule);
 	if (call < 0)
 		return -1;
-	return has_first ? seccomp_rule_add(ctx, SCMP_ACT_ERRNO(error), call, 1, SCMP_A0(SCMP_CMP_EQ, first)) :
-			   seccomp_rule_add(ctx, SCMP_ACT_ERRNO(error), call, 0);
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(error), call, n, args);
 }
 
 int main(int argc, char **argv)

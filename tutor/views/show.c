@@ -326,6 +326,7 @@ const char *show_missing(const struct model *m, int i)
 	static const struct { const char *part, *says; } missing[] = {
 		{ "netns", N_("The programs use this computer's own network, not a private one, and a free port.") },
 		{ "veth", N_("There is no cable here: all programs are on one host, which has the addresses of all.") },
+		{ "sock_diag", N_("Sockets that no program holds any more (TIME_WAIT) cannot be shown here.") },
 		{ "pidns", N_("The programs see this computer's process numbers.") },
 		{ "mntns", N_("The programs see this computer's files.") },
 	};
