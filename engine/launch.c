@@ -298,6 +298,8 @@ static void run_free(struct run *run)
 void run_end(struct run *run, const char *why)
 {
 	struct event e;
+	if (!run->settled)
+		observe_wire(run);
 	step_flush(&run->pending, run->log, run->mover, NULL);
 	event_init(&e, EVENT_end);
 	e.end.why = run->over ? "done" : why;

@@ -177,18 +177,18 @@ bool observe_take(struct run *run)
 
 void observe_wire_before(struct run *run, int64_t at)
 {
-	char count[24];
+	observe_take(run);
 	tell_seen(run, at);
-	unsigned lost = wire_lost(&run->wire);
-	snprintf(count, sizeof count, "%u", lost);
-	if (lost)
-		conduct_note(run, NULL, "packets-lost", count);
 }
 
 void observe_wire(struct run *run)
 {
-	observe_take(run);
+	char count[24];
 	observe_wire_before(run, INT64_MAX);
+	unsigned lost = wire_lost(&run->wire);
+	snprintf(count, sizeof count, "%u", lost);
+	if (lost)
+		conduct_note(run, NULL, "packets-lost", count);
 }
 
 void observe_wire_release(struct run *run)

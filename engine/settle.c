@@ -283,6 +283,8 @@ static int take_stops(struct run *run)
 		check_exec_failures(run, &stop);
 		conduct_stop(run, &stop);
 		stops++;
+		if (wire_is_filling(&run->wire))
+			observe_take(run);
 	}
 	return stops;
 }
@@ -323,7 +325,6 @@ static void pump_freely(struct run *run)
 	fire_due(run);
 	for (int i = 0; i < run->n_actors; i++)
 		tty_drain(&run->ttys[i]);
-	observe_take(run);
 	observe_wire_before(run, run_clock() - ENDS_COME_NS);
 	if (all)
 		emit_output(run);

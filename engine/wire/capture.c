@@ -23,11 +23,14 @@ enum { SLOT = 2048, BLOCK = 1 << 16, BLOCKS = 128, SLOTS = BLOCKS * (BLOCK / SLO
 
 struct capture {
 	int fd;
+	bool both_ways;             /* what goes out is seen too */
 	unsigned char *ring;
 	unsigned at;                /* slot to be read next */
 	unsigned counted;           /* slots from there on that were counted */
 	int flying;
 	int64_t moves;
+	int64_t out, in, dropped;   /* counted; dropped: either, without a slot in the ring */
+	int64_t lost;               /* told of */
 	struct tpacket2_hdr *lent;  /* the frame the caller reads; NULL: none */
 };
 
@@ -66,13 +69,20 @@ int capture_open(const char *interface, const char **step)
 	return -1;
 }
 
+static bool sees_both_ways(int fd)
+{
+	int ignores = 0;
+	socklen_t len = sizeof ignores;
+	return getsockopt(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &ignores, &len) < 0 || !ignores;
+}
+
 struct capture *capture_new(int fd)
 {
 	void *ring = mmap(NULL, RING, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (ring == MAP_FAILED)
 		return NULL;
 	struct capture *c = xcalloc(1, sizeof *c);
-	*c = (struct capture){ .fd = fd, .ring = ring };
+	*c = (struct capture){ .fd = fd, .ring = ring, .both_ways = sees_both_ways(fd) };
 	return c;
 }
 
@@ -126,10 +136,13 @@ bool capture_waits(const struct capture *c)
 static void count(struct capture *c, const struct tpacket2_hdr *h)
 {
 	c->moves++;
-	if (is_outgoing(h))
+	if (is_outgoing(h)) {
+		c->out++;
 		c->flying++;
-	else if (c->flying > 0)
-		c->flying--;
+	} else {
+		c->in++;
+		c->flying -= c->flying > 0;
+	}
 }
 
 static void look_ahead(struct capture *c)
@@ -190,12 +203,28 @@ bool capture_send(struct capture *c, const unsigned char *bytes, size_t len)
 	return send(c->fd, bytes, len, MSG_DONTWAIT) == (ssize_t)len;
 }
 
+bool capture_is_filling(const struct capture *c)
+{
+	return is_filled(slot_at(c, c->at + SLOTS / 4));
+}
+
+/*
+ * Where both ways are seen, a frame that passed has been counted twice, or dropped once or twice: with nothing on its way,
+ * (out + in + dropped) / 2 have passed.
+ */
 unsigned capture_lost(struct capture *c)
 {
 	struct tpacket_stats stats = { 0 };
 	socklen_t len = sizeof stats;
-	if (getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) < 0 || !stats.tp_drops)
+	look_ahead(c);
+	if (getsockopt(c->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &len) == 0 && stats.tp_drops) {
+		c->dropped += stats.tp_drops;
+		c->flying = 0;   /* the count has holes */
+	}
+	if (!c->dropped)
 		return 0;
-	c->flying = 0;   /* the count has holes */
-	return stats.tp_drops;
+	int64_t all = c->both_ways ? (c->out + c->in + c->dropped) / 2 - c->in : c->dropped;
+	int64_t new = all > c->lost ? all - c->lost : 0;
+	c->lost += new;
+	return (unsigned)new;
 }

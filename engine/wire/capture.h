@@ -58,7 +58,10 @@ void capture_landed(struct capture *c);
 /* Frames that left or came in so far, read or waiting: if it is the same number, nothing has happened. */
 int64_t capture_moves(struct capture *c);
 
-/* Frames lost since the last time this was asked, because the ring was full. */
+/* Read soon, or frames are lost. */
+bool capture_is_filling(const struct capture *c);
+
+/* Frames lost since the last time this was asked, because the ring was full. Exact while nothing is on its way. */
 unsigned capture_lost(struct capture *c);
 
 #endif

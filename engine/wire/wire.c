@@ -89,6 +89,14 @@ bool wire_waits(const struct wire *w)
 	return false;
 }
 
+bool wire_is_filling(const struct wire *w)
+{
+	for (int i = 0; i < w->n; i++)
+		if (capture_is_filling(w->sources[i].capture))
+			return true;
+	return false;
+}
+
 bool wire_is_still(struct wire *w)
 {
 	for (int i = 0; i < w->n; i++)

@@ -43,6 +43,7 @@ void wire_release(struct wire *w);
 int wire_fd(const struct wire *w, int i);                   /* of source i; -1: there is no such source */
 bool wire_next(struct wire *w, struct wire_packet *out);   /* false: none now */
 bool wire_waits(const struct wire *w);                      /* there is one that was not read yet */
+bool wire_is_filling(const struct wire *w);                 /* take what there is soon, or packets are lost */
 unsigned wire_lost(struct wire *w);
 
 /* No frame has left a program and is not in yet. wire_give_up: what is awaited, ACKs too, will not come. */
