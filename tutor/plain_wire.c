@@ -175,7 +175,7 @@ void plain_states(struct plain *p)
 	for (int i = 0; i < ends_count(m) && ends_at(m, i, &pair); i++) {
 		struct doc d;
 		doc_init(&d, CHARSET_FULL, PAGE_COLS);
-		states_doc(&d, &pic, &pair, false);
+		states_doc(&d, &pic, &pair, STATES_PATH);
 		put_doc(&d);
 		doc_release(&d);
 	}

@@ -110,9 +110,9 @@ void show_packet_notes(struct buf *out, const struct course *course, unsigned la
 		buf_addf(out, _(" of %d"), p->again);
 	if (f)
 		add_fate(out, from, course, langs, f);
-	if (about) {
+	if (about && langs & 1u << LANG_ZH) {       /* the packet itself has the English words */
 		separate(out, from);
-		show_term(out, course, langs, about->id);
+		show_term(out, course, 1u << LANG_ZH, about->id);
 	}
 	if (p->broken) {
 		separate(out, from);

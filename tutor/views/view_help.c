@@ -33,7 +33,7 @@ static void add_wire_signs(struct doc *d)
 {
 	static const struct { const char *sign, *says; } signs[] = {
 		{ "•", N_("a socket that this step changed") }, { "●7", N_("a packet of this step, number 7") },
-		{ "7a 8b", N_("packets of one connection have the same letter") }, { "──▶", N_("an arrow that ends half-way: the packet is held on the cable") },
+		{ "7a 8b", N_("packets between the same two ports have the same letter") }, { "──▶", N_("an arrow that ends half-way: the packet is held on the cable") },
 		{ "─✗", N_("the packet did not arrive") },
 	};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {

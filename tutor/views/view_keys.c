@@ -158,6 +158,8 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 	}
 	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);
 	add(h, &n, COMMAND_SIMPLER, 0, command_info(COMMAND_SIMPLER)->label, 7);
+	if (!drawn->layout.tabs.h && ui->zoom != ZOOM_CARD)     /* else the line of views says it */
+		add(h, &n, COMMAND_VIEW, 0, command_info(COMMAND_VIEW)->label, 6);
 	if (ui->zoom == ZOOM_NONE)
 		add(h, &n, COMMAND_ZOOM, 0, command_info(COMMAND_ZOOM)->label, 8);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 7);

@@ -165,7 +165,7 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 		bool v6 = strchr(p->src, ':');
 		doc_addf(d, ROLE_VALUE, v6 ? "[%s]:%d → [%s]:%d" : "%s:%d → %s:%d", p->src, p->sport, p->dst, p->dport);
 		if (p->talk)
-			doc_addf(d, ROLE_DIM, _("  connection %c"), "abcdefghijklmnopqrstuvwxyz"[(p->talk - 1) % 26]);
+			doc_addf(d, ROLE_DIM, _("  conversation %c"), "abcdefghijklmnopqrstuvwxyz"[(p->talk - 1) % 26]);
 		end_line(d);
 	}
 	doc_addf(d, ROLE_DIM, _("step %d · %.6f s after the start · %d bytes on the wire"), p->step, (double)p->at / 1e9, p->len);

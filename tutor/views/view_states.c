@@ -152,6 +152,11 @@ static bool is_call(const char *why)
 	return *why >= 'a' && *why <= 'z';
 }
 
+static const char *state_of(const struct model_sock *k)
+{
+	return k->kernel ? k->kernel : show_state(k->state);
+}
+
 /* LISTEN → ~SYN_RECV → ESTABLISHED */
 static void add_path(struct doc *d, const struct end_path *e)
 {
@@ -162,28 +167,56 @@ static void add_path(struct doc *d, const struct end_path *e)
 		doc_adds(d, last ? ROLE_CALL : ROLE_TEXT, tcp_state_name((enum tcp_state)e->step[i].state));
 	}
 	if (!e->n)
-		doc_adds(d, ROLE_TEXT, e->sock->kernel ? e->sock->kernel : show_state(e->sock->state));
+		doc_adds(d, ROLE_TEXT, state_of(e->sock));
 }
 
-/* Which way it came, where there is room for that, and why it is where it is. */
+static void add_why(struct doc *d, const char *why, bool full)
+{
+	if (!strcmp(why, "timer"))
+		doc_adds(d, ROLE_VALUE, full ? _(" because a timer of the kernel ran out") : _("a timer"));
+	else if (is_call(why))
+		doc_addf(d, ROLE_VALUE, full ? _(" because of %s()") : "%s()", why);
+	else
+		doc_addf(d, ROLE_VALUE, full ? _(" because of the packet %s") : "%s", why);
+}
+
+static bool changed_now(const struct picture *pic, const struct end_path *e)
+{
+	const struct model_sock *k = e->sock;
+	bool fresh = k->changed & SOCK_IS_NEW && e->n < 2;
+	return k->changed_in == pic->model->step && k->changed & SOCK_STATE && !fresh;
+}
+
+/* A line: its way or its state, and why it is there. */
 static void add_end(struct doc *d, const struct picture *pic, const struct end_path *e, bool path)
 {
-	const struct model *m = pic->model;
-	if (!e->sock || (!path && !e->sock->why))
+	if (!e->sock)
 		return;
-	doc_addf(d, ROLE_TITLE_ON, path ? "%s  " : "%s: ", show_end(m, e->sock->actor));
+	doc_addf(d, ROLE_TITLE_ON, "%s  ", show_end(pic->model, e->sock->actor));
 	if (path)
 		add_path(d, e);
 	else
-		doc_addf(d, ROLE_VALUE, is_call(e->sock->why) ? "%s()" : "%s", e->sock->why);
-	if (path && e->sock->why)
-		doc_addf(d, ROLE_VALUE, is_call(e->sock->why) ? _(" because of %s()") : _(" because of the packet %s"), e->sock->why);
-	if (e->sock->changed_in == m->step && e->sock->changed & SOCK_STATE && !(e->sock->changed & SOCK_IS_NEW && e->n < 2))
+		doc_adds(d, ROLE_CALL, state_of(e->sock));
+	if (e->sock->why)
+		add_why(d, e->sock->why, true);
+	if (changed_now(pic, e))
 		doc_addf(d, ROLE_NEXT, " ● %s", _("in this step"));
-	if (path)
-		doc_end(d, 4);
-	else
-		doc_adds(d, ROLE_DIM, "   ");
+	doc_end(d, 4);
+}
+
+/* Both on one line, below a diagram that shows the rest. */
+static void add_reasons(struct doc *d, const struct picture *pic, const struct ends_pair *p)
+{
+	doc_adds(d, ROLE_DIM, _("because of"));
+	for (int side = 0; side < 2; side++) {
+		const struct model_sock *k = p->end[side].sock;
+		if (!k || !k->why)
+			continue;
+		doc_addf(d, ROLE_TITLE_ON, " %s: ", show_end(pic->model, k->actor));
+		add_why(d, k->why, false);
+		doc_adds(d, ROLE_DIM, "  ");
+	}
+	doc_end(d, 2);
 }
 
 /* What the state means. */
@@ -212,14 +245,12 @@ static bool has_inferred(const struct ends_pair *p)
 	return false;
 }
 
-void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *p, bool tight)
+void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *p, enum states_words words)
 {
-	if (tight)
-		doc_addf(d, ROLE_DIM, "%s ", _("because of"));
-	add_end(d, pic, &p->end[0], !tight);
-	add_end(d, pic, &p->end[1], !tight);
-	if (tight)
-		doc_end(d, 2);
+	if (words == STATES_WHY)
+		add_reasons(d, pic, p);
+	for (int side = 0; side < 2 && words != STATES_WHY; side++)
+		add_end(d, pic, &p->end[side], words == STATES_PATH);
 	for (int side = 0; side < 2; side++)
 		if (p->end[side].state >= 0 && (!side || p->end[1].state != p->end[0].state))
 			add_meaning(d, pic, p->end[side].state);
@@ -270,7 +301,7 @@ int view_states(struct surface *s, const struct picture *pic, struct rect r)
 	}
 	struct rect below = { r.y + rows, r.x, r.h - rows, r.w };
 	doc_init(&d, s->set, r.w);
-	states_doc(&d, pic, &pair, grid && below.h < 4);
+	states_doc(&d, pic, &pair, below.h >= 4 ? STATES_PATH : grid ? STATES_WHY : STATES_NOW);
 	int max = doc_scroll_max(&d, below.h), first = pic->ui->scroll_pane < 0 ? 0 : pic->ui->scroll_pane;
 	doc_draw(&d, s, below, first < max ? first : max);
 	doc_release(&d);

@@ -37,7 +37,8 @@ struct doc *packet_doc(const struct picture *pic, enum charset set, int cols);  
 /* The TCP states, and where the sockets are in them. */
 int view_states(struct surface *s, const struct picture *pic, struct rect r);
 struct ends_pair;
-void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *pair, bool tight);   /* the same in words */
+enum states_words { STATES_PATH, STATES_NOW, STATES_WHY };      /* the way to each state; only the state; only why */
+void states_doc(struct doc *d, const struct picture *pic, const struct ends_pair *pair, enum states_words words);
 
 /* The task of that program the pane speaks of: the one on the card if it is one of its, else its first. NULL: none. */
 const struct model_task *picture_task(const struct picture *pic, int actor);
