@@ -60,7 +60,7 @@ static bool open_cable(struct run *run, struct err *err)
 	for (int i = 0; i < run->n_hosts; i++)
 		if (!ends[i])
 			return err_set(err, ERR_STAGE, run->granted.refused[PART_PACKET], "cable", run->granted.step[PART_PACKET]);
-	run->cable = cable_new(ends, run->n_hosts, &run->wire.packets);
+	run->cable = cable_new(ends, run->n_hosts, &run->wire.packets, run->own_time ? &run->clock : NULL);
 	return (run->cable && watch_fd(run, cable_fd(run->cable))) || err_set(err, ERR_SYSTEM, errno, "timerfd_create", NULL);
 }
 

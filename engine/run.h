@@ -74,9 +74,9 @@ enum run_how {
  * on a stage of their own it does so only when run_go is called for lane -1.
  */
 struct run_timer {
-	const char *of;         /* the call that waits, or that set the timer */
+	const char *of;         /* the call that waits, or that set the timer; packet: one that is delayed in the cable */
 	int lane;               /* the task that waits; -1: it is a timer of the process */
-	int actor;
+	int actor;              /* -1: of a packet */
 	int64_t asked, left;    /* how long it was to be, and is still, in nanoseconds of the programs' time */
 };
 bool run_timer(const struct run *run, struct run_timer *out);
@@ -122,7 +122,7 @@ bool run_fault_resets(struct run *run, int lane);
 /*
  * Do something to the wire (engine/wire/cable.h says what there is). The run must be settled (NOT_SETTLED). Packets that this
  * lets go are a step of their own: pump the run until it is settled again. What an order does to packets that come later belongs
- * to the steps in which they come; what is held or delayed keeps no step from ending. A delay is real time.
+ * to the steps in which they come; what is held or delayed keeps no step from ending. A delay is in the programs' time: a timer, see run_timer.
  * FREEZE and THAW work everywhere: all that arrives at that socket is dropped, until it is thawed. All others need a
  * cable (NO_CABLE). False also: NO_SOCKET, NO_PACKET, SYSTEM.
  */

@@ -232,9 +232,11 @@ void timers_exit(struct run *run, struct task *task, int64_t *ret)
 
 /* what is due */
 
-/* One of the three. */
+/* One of the four. */
 struct due {
 	int64_t at;
+	bool packet;                 /* one that was delayed comes out of the cable; asked: so long */
+	int64_t asked;
 	struct task *task;           /* its wait ends */
 	struct process *process;     /* its alarm; or one that has the timerfd: */
 	struct timerfd *timer;
@@ -256,7 +258,7 @@ static struct process *holder(const struct run *run, int timer, int *fd)
 
 static void take_earlier(struct due *best, const struct due *d)
 {
-	if ((!best->task && !best->process) || d->at < best->at)
+	if ((!best->task && !best->process && !best->packet) || d->at < best->at)
 		*best = *d;
 }
 
@@ -281,16 +283,24 @@ static bool earliest(const struct run *run, struct due *best)
 		if (p)
 			take_earlier(best, &(struct due){ .at = t->at, .process = p, .timer = t, .fd = fd });
 	}
-	return best->process != NULL;
+	struct due d = { .packet = true };
+	if (run->cable && cable_next_due(run->cable, &d.at, &d.asked))
+		take_earlier(best, &d);
+	return best->process || best->packet;
 }
 
 static void describe(const struct due *d, const struct run *run, struct run_timer *out)
 {
+	int64_t left = d->at > vclock_now(&run->clock) ? d->at - vclock_now(&run->clock) : 0;
+	if (d->packet) {
+		*out = (struct run_timer){ .of = "packet", .lane = -1, .actor = -1, .asked = d->asked, .left = left };
+		return;
+	}
 	*out = (struct run_timer){
 		.of = d->task ? d->task->call.canon : d->timer ? "timerfd_settime" : d->process->alarm.of,
 		.lane = d->task ? d->task->lane : -1, .actor = d->process->actor,
 		.asked = d->task ? d->task->call.asked : d->timer ? d->timer->asked : d->process->alarm.asked,
-		.left = d->at > vclock_now(&run->clock) ? d->at - vclock_now(&run->clock) : 0,
+		.left = left,
 	};
 }
 
@@ -351,7 +361,7 @@ void timers_fire(struct run *run)
 		tracer_interrupt(d.task->tid);
 	} else if (d.timer) {
 		fire_timer(&d);
-	} else {
+	} else if (d.process) {
 		fire_alarm(d.process);
 	}
 }

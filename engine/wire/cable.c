@@ -2,7 +2,7 @@
 /*
  * A packet meets the first rule that fits it, then a hold, then its far end. What
  * waits is a list in order of arrival, and it is bounded: a full cable loses what
- * comes. Delays are real time: the kernel's own timers go on too.
+ * comes.
  */
 #include "engine/wire/cable.h"
 
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/base/buf.h"
+#include "engine/trace/vclock.h"
 #include "engine/wire/capture.h"
 
 enum { RULES_MOST = 16, WAITING_MOST = 1024 };
@@ -27,7 +28,7 @@ struct parcel {
 	struct parcel *next;
 	enum wait wait;
 	int id, host;
-	int64_t due;                   /* WAIT_TIME: monotonic, nanoseconds */
+	int64_t due, asked;            /* WAIT_TIME: by the cable's clock, nanoseconds */
 	size_t len;
 	unsigned char *bytes;          /* behind it, in the same piece of memory */
 };
@@ -42,6 +43,7 @@ struct cable {
 	struct parcel *first;
 	int n_waiting;
 	int timer;
+	const struct vclock *clock;    /* NULL: real time */
 	struct cable_fate *fates;
 	int n_fates, at_fate, room_fates;
 };
@@ -67,7 +69,7 @@ bool wire_how_of(const char *name, enum wire_how *out)
 	return false;
 }
 
-struct cable *cable_new(struct capture *const *ends, int n, int *packets)
+struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock)
 {
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (timer < 0)
@@ -75,6 +77,7 @@ struct cable *cable_new(struct capture *const *ends, int n, int *packets)
 	struct cable *c = xcalloc(1, sizeof *c);
 	c->timer = timer;
 	c->packets = packets;
+	c->clock = clock;
 	for (; c->n < n && c->n < CABLE_HOSTS; c->n++)
 		c->ends[c->n] = ends[c->n];
 	return c;
@@ -227,21 +230,31 @@ static bool carry(struct cable *c, int from, const unsigned char *bytes, size_t 
 	return there;
 }
 
-static int64_t now(void)
+static int64_t now(const struct cable *c)
 {
 	struct timespec t;
+	if (c->clock)
+		return vclock_now(c->clock);
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
+bool cable_next_due(const struct cable *c, int64_t *at, int64_t *asked)
+{
+	*at = INT64_MAX;
+	for (const struct parcel *p = c->first; p; p = p->next)
+		if (p->wait == WAIT_TIME && p->due < *at) {
+			*at = p->due;
+			*asked = p->asked;
+		}
+	return *at != INT64_MAX;
+}
+
 static void set_timer(struct cable *c)
 {
-	int64_t due = INT64_MAX;
-	for (const struct parcel *p = c->first; p; p = p->next)
-		if (p->wait == WAIT_TIME && p->due < due)
-			due = p->due;
+	int64_t due, asked;
 	struct itimerspec t = { 0 };
-	if (due != INT64_MAX)
+	if (!c->clock && cable_next_due(c, &due, &asked))
 		t.it_value = (struct timespec){ .tv_sec = due / 1000000000, .tv_nsec = due % 1000000000 };
 	timerfd_settime(c->timer, TFD_TIMER_ABSTIME, &t, NULL);
 }
@@ -320,7 +333,8 @@ void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, s
 		return;
 	case WIRE_DELAY:
 		parcel.wait = WAIT_TIME;
-		parcel.due = now() + o.ns;
+		parcel.asked = o.ns;
+		parcel.due = now(c) + o.ns;
 		park(c, parcel, bytes, "delayed");
 		return;
 	case WIRE_DUPLICATE: {
@@ -347,10 +361,10 @@ void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, s
 void cable_tick(struct cable *c)
 {
 	uint64_t ticks;
-	if (read(c->timer, &ticks, sizeof ticks) < 0)
+	if (!c->clock && read(c->timer, &ticks, sizeof ticks) < 0)
 		return;
 	for (struct parcel **at = &c->first; *at;)
-		if ((*at)->wait == WAIT_TIME && (*at)->due <= now())
+		if ((*at)->wait == WAIT_TIME && (*at)->due <= now(c))
 			let_go(c, at);
 		else
 			at = &(*at)->next;
@@ -365,7 +379,7 @@ int cable_fd(const struct cable *c)
 bool cable_is_due(const struct cable *c)
 {
 	for (const struct parcel *p = c->first; p; p = p->next)
-		if (p->wait == WAIT_TIME && p->due <= now())
+		if (p->wait == WAIT_TIME && p->due <= now(c))
 			return true;
 	return false;
 }

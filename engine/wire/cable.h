@@ -53,9 +53,13 @@ bool cable_knows(const char *flags);
 
 struct cable;
 struct capture;
+struct vclock;
 
-/* ends[i]: far end of host i, borrowed. *packets: the number given to the last packet; copies get the next ones. NULL with errno set. */
-struct cable *cable_new(struct capture *const *ends, int n, int *packets);
+/*
+ * ends[i]: far end of host i, borrowed. *packets: the number given to the last packet; copies get the next ones. clock: by it a
+ * delay is counted, and cable_tick must be called when it has moved; NULL: real time. NULL with errno set.
+ */
+struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock);
 void cable_free(struct cable *c);     /* NULL is allowed */
 
 /* A packet left a host: carry it, or do with it what was ordered. */
@@ -66,8 +70,10 @@ bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err);
 
 /* Carry what was delayed and is due. */
 void cable_tick(struct cable *c);
-int cable_fd(const struct cable *c);          /* readable when something is due */
+int cable_fd(const struct cable *c);          /* real time: readable when something is due */
 bool cable_is_due(const struct cable *c);
+/* The delayed packet that comes next: at what time, and how long it was to take. False: there is none. */
+bool cable_next_due(const struct cable *c, int64_t *at, int64_t *asked);
 
 /* Packets that wait in the cable, by whatever order. */
 int cable_waiting(const struct cable *c);

@@ -388,6 +388,12 @@ void show_timer(struct buf *out, const char *of, int64_t asked)
 void show_due(struct buf *out, const struct model *m)
 {
 	struct buf timer = BUF_INIT;
+	if (!strcmp(m->due.of, "packet")) {
+		show_while(&timer, m->due.asked);
+		buf_addf(out, _("Nothing else can move. The next step brings the packet that was delayed by %s."), timer.data);
+		buf_release(&timer);
+		return;
+	}
 	show_timer(&timer, m->due.of, m->due.asked);
 	buf_addf(out, _("Nothing else can move. The next step lets the timer of %s run out."), timer.data);
 	buf_release(&timer);
