@@ -14,7 +14,7 @@
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 
-enum { LESSON_PATIENCE_S = 5 };
+enum { LESSON_PATIENCE_S = 5, BUSY_LOOKS = 50, BUSY_LOOK_MS = 100 };
 
 /* Set by SIGINT, SIGTERM and SIGHUP: leave at the next safe place. */
 static volatile sig_atomic_t interrupted;
@@ -55,6 +55,21 @@ static bool wait_settled(struct session *s, struct err *err)
 	return !interrupted;
 }
 
+/* Nobody is held, but a program computes: on a slow machine its next call may be near. False: it goes on computing. */
+static bool wait_for_call(struct session *s, struct err *err)
+{
+	int64_t had = log_count(s->log);
+	for (int i = 0; i < BUSY_LOOKS && log_count(s->log) == had && run_busy(s->run) && !interrupted; i++) {
+		struct pollfd news = { .fd = run_fd(s->run), .events = POLLIN };
+		poll(&news, 1, BUSY_LOOK_MS);
+		session_pump(s);
+	}
+	if (!wait_settled(s, err) || log_count(s->log) == had)
+		return false;
+	session_to_end(s);
+	return true;
+}
+
 /* One step: forward in what has happened, else live. False: nothing more can move, or err is set. */
 bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 {
@@ -62,7 +77,7 @@ bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 	if (!session_at_end(s) && session_forward(s))
 		return true;
 	if (!s->run || (lane < 0 && !session_can_go(s)))
-		return false;
+		return s->run && run_busy(s->run) && wait_for_call(s, err);
 	if (!session_go(s, lane, how, err) || !wait_settled(s, err))
 		return false;
 	session_to_end(s);

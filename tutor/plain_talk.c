@@ -66,7 +66,7 @@ static bool do_next(struct plain *p, int lane, enum run_how how)
 	if (err.id != ERR_NONE)
 		error_report(&err);
 	else
-		printf("%s\n", _("Nothing more can move."));
+		printf("%s\n", p->s->run && run_busy(p->s->run) ? _("A program computes and makes no call yet.") : _("Nothing more can move."));
 	return !plain_is_over();
 }
 
