@@ -101,9 +101,16 @@ static bool from_lesson(const struct lesson *lesson, const struct scene *s, stru
 	return false;
 }
 
+/* The result is what the learner ordered: no state of the run is its reason. */
+static bool made_up(const struct scene *s)
+{
+	const char *fault = s->call && s->moment == MOMENT_AFTER ? s->call->injected : NULL;
+	return fault && (!strcmp(fault, "errno") || !strcmp(fault, "eintr") || !strcmp(fault, "short"));
+}
+
 static bool from_rules(const struct catalog *c, struct scene *s, struct explanation *x)
 {
-	for (int i = 0; i < c->n_rules; i++) {
+	for (int i = 0; i < c->n_rules && !made_up(s); i++) {
 		const struct catalog_rule *r = &c->rules[i];
 		if (!scene_fits(s, &r->when) || !states_hold(s, r->when.states) || !use(s, &r->texts, FROM_RULE, x))
 			continue;
