@@ -4,10 +4,12 @@
  * marks are met and which texts are used. What no run shows is a mistake.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "engine/log/compare.h"
@@ -17,7 +19,7 @@
 #include "tutor/learn/recording.h"
 #include "tutor/session.h"
 
-enum { STEP_MS = 10000, STEPS_MAX = 5000 };
+enum { STEP_MS = 10000, STEPS_MAX = 5000, WAKE_S = 5, LOOK_MS = 50 };
 
 struct walk {
 	struct checker *c;
@@ -52,6 +54,18 @@ static bool note_moment(struct walk *w, struct session *s, struct explanation *x
 	return m != NULL;
 }
 
+/* Nobody can go on, but the kernel may: a packet that was lost is sent again. */
+static bool wakes(struct session *s)
+{
+	int64_t had = log_count(s->log);
+	for (time_t until = time(NULL) + WAKE_S; log_count(s->log) == had && time(NULL) < until;) {
+		struct pollfd news = { .fd = run_fd(s->run), .events = POLLIN };
+		poll(&news, 1, LOOK_MS);
+		session_pump(s);
+	}
+	return log_count(s->log) != had;
+}
+
 /* To the end of the programs. False: it went wrong (err). */
 static bool walk_through(struct walk *w, struct session *s, struct err *err)
 {
@@ -65,9 +79,11 @@ static bool walk_through(struct walk *w, struct session *s, struct err *err)
 			*err = *run_trouble(s->run), good = false;
 		else
 			good = note_moment(w, s, &x, err);
-		if (good && (run_over(s->run) || !session_can_go(s)))
+		bool can_go = good && session_can_go(s);
+		if (good && !can_go && (run_over(s->run) || !wakes(s)))
 			break;
-		good = good && session_go(s, -1, RUN_MOMENT, err);
+		if (can_go)
+			good = session_go(s, -1, RUN_MOMENT, err);
 	}
 	explanation_release(&x);
 	return good;
