@@ -190,6 +190,11 @@ static void broken_lessons(void **state)
 	expect("minutes: 5", "minutes: 5\n? [a]\n: b", "5:3: key-kind");
 	expect("minutes: 5", "minutes: \"5\\0\"", "4:10: control");
 	expect("minutes: 5", "minutes: [[[[[[[[[[[[[[[[[[[[[[[", "4:25: depth");
+	expect("minutes: 5", "minutes: 5\nwire: [\"hold\"]", "5:8: wire-hosts");
+	expect("minutes: 5", "minutes: 5\nnetwork: two-hosts\nwire: [\"holt\"]", "6:8: wire-order");
+	expect("minutes: 5", "minutes: 5\nnetwork: two-hosts\nwire: hold", "6:7: type");
+	expect("minutes: 5", "minutes: 5\nnetwork: two-hosts\nwire: [\"hold\", \"drop client SYN\", \"freeze server connection\"]", "");
+	expect("minutes: 5", "minutes: 5\nwire: [\"freeze server 2\", \"thaw server 2\"]", "");
 	expect("  open:", "  opne:", "10:3: no-mark | 1:23: mark-alone");
 }
 
