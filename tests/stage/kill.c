@@ -19,7 +19,7 @@
 #include "engine/stage/kin.h"
 #include "tests/stage/play.h"
 
-enum { LIFE_MS = 120, GRACE_MS = 5000 };
+enum { LIFE_MS = 240, GRACE_MS = 5000 };
 
 static const char busy[] =
 	"trap '' HUP TERM INT; (setsid sh -c 'while :; do sleep 0.01; done' </dev/null >/dev/null 2>&1 &)"
@@ -51,7 +51,7 @@ static bool put_on(struct stage *s, int i)
 
 	if (!stage_pty(&master, &slave, 24, 80, NULL))
 		return false;
-	struct stage_actor actor = { .argv = argv, .env = env, .tty = slave };
+	struct stage_actor actor = { .argv = argv, .env = env, .tty = slave, .host = i % 2 };
 	pid_t pid = stage_spawn(s, &actor, NULL);
 	close(slave);
 	if (pid > 0 && i % 2)
@@ -62,12 +62,14 @@ static bool put_on(struct stage *s, int i)
 /* Stages come and go until we are killed; the pipe tells once that all of it worked. */
 static _Noreturn void tutor_main(int tell)
 {
+	static const char *const hosts[] = { "one", "two" };
 	static const struct stage_plan plan = { .private_net = true, .hide_files = true };
+	static const struct stage_plan far = { .private_net = true, .hide_files = true, .hosts = hosts, .n_hosts = 2 };
 
 	if (!stagehand_start(NULL))
 		_exit(1);
 	for (int round = 0;; round++) {
-		struct stage *a = stage_new(&plan, NULL, NULL), *b = stage_new(&plan, NULL, NULL);
+		struct stage *a = stage_new(&plan, NULL, NULL), *b = stage_new(&far, NULL, NULL);
 		bool ok = a && b;
 		for (int i = 0; ok && i < 8; i++)
 			ok = put_on(i < 4 ? a : b, i);
