@@ -14,6 +14,12 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	static const char *names[COMMANDS + 1];
 	static const char *const langs[] = { "both", "en", "zh", NULL }, *const themes[] = { "default", "light", "mono", NULL };
 	static const char *const programs[] = { "c", "python", NULL };
+	static const char *const wire_words[] = {
+#define WIRE_HOW(id, name) name,
+#include "engine/wire/wire_how.def"
+#undef WIRE_HOW
+		"help", NULL,
+	};
 	const struct app *app = with;
 	const char *arg;
 	int n = 0;
@@ -33,6 +39,7 @@ static const char *const *offers(void *with, const char *line, size_t start)
 	case COMMAND_PROGRAM: return programs;
 	case COMMAND_UNTIL: return call_names();
 	case COMMAND_FAULT: return act_fault_names(app);
+	case COMMAND_WIRE: return wire_words;
 	case COMMAND_WORD: return act_term_names(app);
 	case COMMAND_LESSON: return act_lesson_names(app);
 	default: return NULL;

@@ -156,6 +156,7 @@ void app_refresh(struct app *app)
 	if (app->ui.ends && app->ui.ends >= ends_count(m))
 		app->ui.ends = 0;
 	app->ui.replay = !s->run;
+	app->ui.cable = s->run && session_at_end(s) && run_has_cable(s->run);
 	app->ui.history = !session_at_end(s);
 	if (!app->ui.history)
 		app->ui.last_step = m->step;

@@ -62,6 +62,7 @@ struct ui {
 	int last_step;             /* newest step of the run */
 	bool replay;               /* a saved log: nothing is live */
 	bool busy;                 /* a step is being made */
+	bool cable;                /* live, and the wire can be held */
 	enum play play;            /* does it go on by itself? */
 	double pause;              /* seconds between its steps */
 	bool leaving;              /* the learner wants to go */

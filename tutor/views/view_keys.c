@@ -156,6 +156,10 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 	}
+	if (ui->view == VIEW_WIRE && ui->cable) {
+		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let all flow") : command_info(COMMAND_HOLD)->label, 3);
+		add(h, &n, COMMAND_DROP, 0, command_info(COMMAND_DROP)->label, 5);
+	}
 	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);
 	add(h, &n, COMMAND_SIMPLER, 0, command_info(COMMAND_SIMPLER)->label, 7);
 	if (!drawn->layout.tabs.h && ui->zoom != ZOOM_CARD)     /* else the line of views says it */

@@ -198,7 +198,7 @@ static void add_end(struct doc *d, const struct picture *pic, const struct end_p
 	else
 		doc_adds(d, ROLE_CALL, state_of(e->sock));
 	if (e->sock->why)
-		add_why(d, e->sock->why, true);
+		doc_adds(d, ROLE_DIM, path ? "" : " · "), add_why(d, e->sock->why, path);
 	if (changed_now(pic, e))
 		doc_addf(d, ROLE_NEXT, " ● %s", _("in this step"));
 	doc_end(d, 4);
