@@ -184,6 +184,7 @@ static void keep_fault(const struct model_call *old, struct model_call *new)
 	new->fault_name = old->fault_name;
 	new->fault_n = old->fault_n;
 	new->fault_whom = old->fault_whom;
+	new->fault_by_lesson = old->fault_by_lesson;
 }
 
 static bool apply_before(struct apply *x)
@@ -644,6 +645,7 @@ static bool apply_fault(struct apply *x)
 	const struct model_call order = {
 		.fault = f->how && strcmp(f->how, "none") ? names_get(&x->g->names, f->how) : NULL,
 		.fault_name = names_get(&x->g->names, f->name), .fault_n = f->n, .fault_whom = (int)f->whom,
+		.fault_by_lesson = f->by != NULL,
 	};
 	for (int i = 0; i < CALLS; i++)
 		keep_fault(&order, &t->of[i].call);

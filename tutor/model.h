@@ -38,6 +38,7 @@ struct model_call {
 	const char *fault, *fault_name;   /* what it is to meet, or has met (see `fault` in event.def); NULL: nothing; no name */
 	int64_t fault_n;
 	int fault_whom;                   /* lane; -1: its own task */
+	bool fault_by_lesson;
 	const char *injected;             /* what it met, when it has returned; NULL: nothing */
 	bool undone;                      /* the kernel did not make the call */
 };

@@ -230,6 +230,20 @@ static void find_terms(const struct catalog *c, const char *text, struct explana
 	}
 }
 
+/* A lesson does not know of a fault that the learner gave: its reasons would be wrong. */
+static bool fits_lesson(const struct scene *s)
+{
+	const struct model_call *c = s->call;
+	bool met = c && s->moment == MOMENT_AFTER && c->injected && strcmp(c->injected, "delay");
+	return !met || c->fault_by_lesson;
+}
+
+/* What the kernel did not do has no reason in the state of the run. */
+static bool fits_rules(const struct scene *s)
+{
+	return !(s->call && s->moment == MOMENT_AFTER && s->call->undone);
+}
+
 void explain_task(const struct course *course, const struct lesson *lesson, const struct model *model, int lane,
 		  struct explanation *out)
 {
@@ -246,8 +260,8 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 	const struct catalog *c = course ? course_catalog(course) : NULL;
 	past_init(&past, model);
 	s.past = &past;
-	bool known = (lesson && from_lesson(lesson, &s, out)) ||
-		     (c && (from_rules(c, &s, out) || from_catalog(c, &s, out)));
+	bool known = (lesson && fits_lesson(&s) && from_lesson(lesson, &s, out)) ||
+		     (c && ((fits_rules(&s) && from_rules(c, &s, out)) || from_catalog(c, &s, out)));
 	past_release(&past);
 	if (!known)
 		clear_texts(out);

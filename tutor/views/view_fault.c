@@ -19,7 +19,8 @@ static const char *const sentences[FAULT_KINDS][SAYS][LANG_COUNT] = {
 
 static const char *const by_kernel[2][LANG_COUNT] = {
 	{ "The kernel did make the call: this result is real.", "内核确实执行了这次调用，结果是真实的。" },
-	{ "The kernel did not make the call: nothing was done.", "内核没有执行这次调用，什么也没有做。" },
+	{ "The kernel did not make the call. What follows is what this error means when it is real.",
+	  "内核没有执行这次调用。下面说明的是真正出现这个错误时的含义。" },
 };
 
 /* What one sentence is about. */
