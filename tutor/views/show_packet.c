@@ -81,17 +81,20 @@ static const struct term *term_of(const struct course *course, const char *words
 	return course ? course_term(course, id) : NULL;
 }
 
+/* In English by the word of the event, a participle; in Chinese, which has none, by the term. */
 static void add_fate(struct buf *out, size_t from, const struct course *course, unsigned langs, const struct model_fate *f)
 {
 	static const struct { const char *what, *term; } terms[] = {
-		{ "held", "in-flight" }, { "dropped", "drop" }, { "duplicated", "duplicate" }, { "reordered", "reorder" },
+		{ "held", "hold" }, { "dropped", "drop" }, { "duplicated", "duplicate" }, { "reordered", "reorder" },
 		{ "delayed", "delay" }, { "corrupted", "corrupt" }, { "lost", "packet-loss" },
 	};
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
 		if (strcmp(f->what, terms[i].what))
 			continue;
+		const struct term *t = course ? course_term(course, terms[i].term) : NULL;
+		bool zh = t && t->zh && langs & 1u << LANG_ZH, en = langs & 1u << LANG_EN || !zh;
 		separate(out, from);
-		show_term(out, course, langs, terms[i].term);
+		buf_addf(out, "%s%s%s", en ? f->what : "", en && zh ? " " : "", zh ? t->zh : "");
 		if (f->copy > 0)
 			buf_addf(out, " → %d", f->copy);
 	}
