@@ -24,7 +24,7 @@ bool net_refuse(struct stage_report *report, int sys, const char *step);
 /* A setting below /proc/sys/net of the network we are in. 0, or the errno. */
 int net_set_sysctl(const char *name, const char *value);
 
-/* A route that the kernel made itself with an address, made again with quickack 1. 0, or the errno. */
+/* A route that the kernel made itself with an address, made again with quickack 1 and no retransmission within a second. 0, or the errno. */
 struct net_route {
 	int family;
 	const char *to;
