@@ -2,6 +2,7 @@
 #include "tutor/plain.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #include "tutor/i18n.h"
 #include "tutor/plain_text.h"
 
-enum { LESSON_PATIENCE_S = 5, BUSY_LOOKS = 50, BUSY_LOOK_MS = 100 };
+enum { LESSON_PATIENCE_S = 5, BUSY_LOOKS = 50, BUSY_LOOK_MS = 100, WAKE_MS = 100 };
 
 /* Set by SIGINT, SIGTERM and SIGHUP: leave at the next safe place. */
 static volatile sig_atomic_t interrupted;
@@ -208,8 +209,40 @@ static bool last_one_waits(struct plain *p)
 	return last >= 0;
 }
 
+/* Nobody can move, only a timer run out; meanwhile what comes on standard input may be what is waited for. */
+static bool only_time_passes(struct plain *p)
+{
+	struct run_timer timer;
+	if (!p->s->run || !session_at_end(p->s) || !run_timer(p->s->run, &timer))
+		return false;
+	struct pollfd feed = { .fd = feed_fd(&p->feed, p->s), .events = POLLIN };
+	int64_t ms = timer.left / 1000000;
+	if (feed.fd >= 0)
+		poll(&feed, 1, ms < INT_MAX ? (int)ms : INT_MAX);
+	return true;
+}
+
+/* Whoever it was typed to wakes at once, unless that wants a whole line. */
+static bool feed_wakes(struct plain *p, struct err *err)
+{
+	struct pollfd news = { .fd = run_fd(p->s->run), .events = POLLIN };
+	if (!feed_type(&p->feed, p->s, err))
+		return false;
+	poll(&news, 1, WAKE_MS);
+	session_pump(p->s);
+	if (wait_settled(p->s, err))
+		session_to_end(p->s);
+	return true;
+}
+
 static bool go_by_itself(struct plain *p, struct err *err)
 {
+	if (only_time_passes(p)) {
+		if (feed_wakes(p, err))
+			return err->id == ERR_NONE;
+		if (last_one_waits(p))
+			return false;
+	}
 	if (plain_advance(p, -1, RUN_MOMENT, err) || feed_type(&p->feed, p->s, err))
 		return true;
 	bool can_wake = err->id == ERR_NONE && (feed_may_come(&p->feed, p->s) || !last_one_waits(p));

@@ -41,6 +41,8 @@ static const struct play_case cases[] = {
 	{ .name = "fault-ordered", .log = "tests/screen/faults.jsonl", .keys = "7*Right" },
 	{ .name = "fault-met", .log = "tests/screen/faults.jsonl", .keys = "9*Right Tab" },
 	{ .name = "fault-undone", .log = "tests/screen/faults.jsonl", .keys = "10*Right" },
+	{ .name = "timer-due", .log = "tests/screen/timer.jsonl", .keys = "3*Right" },
+	{ .name = "timer-over", .log = "tests/screen/timer.jsonl", .keys = "4*Right" },
 	{ .name = "zoom-pane", .keys = "9*Right z" },
 	{ .name = "zoom-card", .keys = "9*Right 2*z" },
 	{ .name = "scrolled", .keys = "9*Right 2*Down" },
