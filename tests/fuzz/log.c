@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Any bytes as a saved log: opened, every event read, skimmed, written again and read again, masked, folded into a
- * model at several cursors, compared with itself. What is read must survive writing; nothing may crash.
+ * model at several cursors, explained (by the rules of lessons/, when run from the source tree), compared with itself.
+ * What is read must survive writing; nothing may crash.
  *
  * With libFuzzer:  make fuzz-log CC=clang     Without: fuzz-log FILE…, or FUZZ_SECONDS=N fuzz-log to make up its own.
  */
@@ -17,6 +18,7 @@
 
 #include "engine/log/compare.h"
 #include "tests/unit/sample.h"
+#include "tutor/learn/explain.h"
 #include "tutor/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
@@ -55,6 +57,19 @@ static void one_event(const struct log *log, int64_t i, struct masker *m)
 	arena_release(&a);
 }
 
+static void explain(const struct model *m)
+{
+	static struct course *course;
+	struct explanation x;
+	struct err err;
+	if (!course)
+		course = course_open("lessons", &err);
+	explanation_init(&x);
+	for (int lane = 0; m && lane < m->n_tasks; lane++)
+		explain_task(course, NULL, m, lane, &x);
+	explanation_release(&x);
+}
+
 static void models(const struct log *log)
 {
 	struct model_store *s = model_store_new(log);
@@ -63,7 +78,7 @@ static void models(const struct log *log)
 	model_at(s, n, &err);
 	model_show_all(s, true);
 	for (int64_t i = 0; i <= n; i += 1 + n / 8)
-		model_at(s, n - i, &err);
+		explain(model_at(s, n - i, &err));
 	model_back(s, n);
 	model_forward(s, 0);
 	model_store_free(s);

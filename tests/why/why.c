@@ -16,6 +16,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <stdbool.h>
 #include <unistd.h>
@@ -169,6 +170,16 @@ static void bind_time_wait(void)
 	bound();
 }
 
+static void bind_file_exists(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = "why.sock" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	bind(fd, (struct sockaddr *)&a, sizeof a);
+	close(fd);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	bind(fd, (struct sockaddr *)&a, sizeof a);
+}
+
 static void bind_outside(void)
 {
 	int fd = tcp();
@@ -283,6 +294,18 @@ static void connect_no_neighbor(void)
 {
 	if (is_server)
 		connect_to(tcp(), "10.0.0.9", port);
+}
+
+/* On two hosts, and the cable loses every SYN. */
+static void connect_lost(void)
+{
+	int fd = tcp();
+	if (is_server) {
+		accepted();
+		return;
+	}
+	option(fd, IPPROTO_TCP, TCP_SYNCNT, 1);
+	connect_to(fd, "10.0.0.1", port);
 }
 
 static void connect_same_pair(void)
@@ -454,6 +477,15 @@ static void recv_empty_datagram(void)
 	recv(a, buf, sizeof buf, 0);
 }
 
+static void recv_cut_datagram(void)
+{
+	int a = udp(), b = udp();
+	bind_to(a, "127.0.0.1", port);
+	memcpy(buf, "0123456789", 10);
+	send_to(b, "127.0.0.1", port, 10);
+	recv(a, buf, 4, 0);
+}
+
 static void recv_deadlock(void)
 {
 	recv(is_server ? accepted() : connected(), buf, sizeof buf, 0);
@@ -556,6 +588,7 @@ static void reset_plain(void)
 	if (is_server)
 		connect(fd, &none, sizeof none);
 	recv(fd, buf, sizeof buf, 0);
+	shutdown(fd, SHUT_WR);
 }
 
 /* Sending */
@@ -849,14 +882,15 @@ static void task_ended_signal(void)
 
 static const struct { const char *name; void (*run)(void); } programs[] = {
 #define P(name) { #name, name },
-	P(bind_listener) P(bind_reuse_both) P(bind_bound) P(bind_reuse_one) P(bind_connection) P(bind_time_wait) P(bind_outside)
+	P(bind_listener) P(bind_reuse_both) P(bind_bound) P(bind_reuse_one) P(bind_connection) P(bind_time_wait) P(bind_file_exists)
+	P(bind_outside)
 	P(bind_low_port) P(bind_twice) P(bind_not_ours) P(listen_taken) P(listen_connected) P(listen_datagram)
 	P(connect_bound_only) P(connect_other_address) P(connect_nobody) P(connect_again) P(connect_on_listener) P(connect_begun)
-	P(connect_timeout) P(connect_sleeps) P(connect_no_route) P(connect_no_neighbor) P(connect_same_pair) P(udp_refused)
+	P(connect_timeout) P(connect_sleeps) P(connect_no_route) P(connect_no_neighbor) P(connect_lost) P(connect_same_pair) P(udp_refused)
 	P(accept_empty) P(accept_timeout) P(accept_sleeps) P(accept_any_address) P(accept_nobody_left) P(accept_not_listening)
 	P(accept_datagram)
 	P(recv_no_wait_flag) P(recv_empty) P(recv_empty_ioctl) P(recv_empty_born) P(recv_timeout) P(recv_asked_nothing) P(recv_end_close) P(recv_end_shutdown)
-	P(recv_end_exit) P(recv_end_own) P(recv_end_unix) P(recv_end_outside) P(recv_empty_datagram) P(recv_deadlock) P(recv_sleeps) P(recvfrom_sleeps)
+	P(recv_end_exit) P(recv_end_own) P(recv_end_unix) P(recv_end_outside) P(recv_empty_datagram) P(recv_cut_datagram) P(recv_deadlock) P(recv_sleeps) P(recvfrom_sleeps)
 	P(recv_on_listener) P(recv_not_connected) P(recv_two_sends) P(recv_part) P(reset_unread) P(reset_linger)
 	P(reset_not_accepted) P(reset_plain)
 	P(send_not_connected) P(send_own_shutdown) P(send_peer_closed) P(send_peer_exited) P(pipe_ignored)

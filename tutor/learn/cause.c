@@ -279,6 +279,32 @@ int64_t cause_sent(const struct scene *s, const char *flag)
 	return n;
 }
 
+int64_t cause_zero_window(const struct scene *s)
+{
+	for (int i = s->model->n_packets; i-- > 0;) {
+		const struct model_packet *p = &s->model->packets[i];
+		if (p->tosock == own(s) && p->window >= 0)
+			return p->window ? 0 : p->id;
+	}
+	return 0;
+}
+
+/* The payload of a UDP packet is behind its header; what the model keeps of it is compared. */
+int64_t cause_datagram(const struct scene *s)
+{
+	const struct value *data = scene_arg(s, "buf");
+	bool full = s->call && s->call->ret > 0 && scene_datagram(s) && scene_asked(s) == s->call->ret;
+	if (!full || !data || data->kind != VALUE_BYTES)
+		return 0;
+	for (int i = s->model->n_packets; i-- > 0;) {
+		const struct model_packet *p = &s->model->packets[i];
+		size_t n = p->n_head < data->len ? p->n_head : data->len;
+		if (p->tosock == own(s) && is(p->kind, "UDP") && p->payload >= s->call->ret && n && !memcmp(p->head, data->bytes, n))
+			return p->payload > s->call->ret ? p->payload : 0;
+	}
+	return 0;
+}
+
 bool cause_silent(const struct scene *s)
 {
 	const struct value *seen = s->model->stage ? value_get(s->model->stage, "af_packet") : NULL;

@@ -45,6 +45,10 @@ int64_t cause_packet_out(const struct scene *s, const char *flag);
 int64_t cause_arps(const struct scene *s, const char *ip, int64_t *first);
 /* How many packets with that flag (NULL: any that repeats another, or probes the window) the call's socket sent. */
 int64_t cause_sent(const struct scene *s, const char *flag);
+/* The newest packet to the call's socket that told a window of 0, if none after it told of room; 0: there is none. */
+int64_t cause_zero_window(const struct scene *s);
+/* Length of the datagram of which the bytes that came are only the beginning, because the buffer was too short; 0: it is not so. */
+int64_t cause_datagram(const struct scene *s);
 /* Packets were watched in this step, and the call's socket sent none. */
 bool cause_silent(const struct scene *s);
 

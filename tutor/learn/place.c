@@ -249,6 +249,27 @@ static bool put_resent(const struct scene *s, struct buf *out)
 	return put_counted(out, cause_sent(s, NULL));
 }
 
+static bool put_zero_window(const struct scene *s, struct buf *out)
+{
+	return put_counted(out, cause_zero_window(s));
+}
+
+static bool put_datagram_len(const struct scene *s, struct buf *out)
+{
+	return put_counted(out, cause_datagram(s));
+}
+
+/* Of a listening socket: connections that wait, and how many may. */
+static bool put_owner_queue(const struct scene *s, struct buf *out)
+{
+	return s->other && s->other->kernel && !strcmp(s->other->kernel, "LISTEN") && put_known(out, s->other->recvq);
+}
+
+static bool put_owner_backlog(const struct scene *s, struct buf *out)
+{
+	return s->other && put_known(out, s->other->backlog);
+}
+
 static bool put_arps(const struct scene *s, struct buf *out)
 {
 	int64_t first;
@@ -373,6 +394,8 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "owner_fd", put_owner_fd },
 	{ "owner_addr", put_owner_addr },
 	{ "owner_state", put_owner_state },   /* its TCP state */
+	{ "owner_queue", put_owner_queue },   /* connections that wait for accept() */
+	{ "owner_backlog", put_owner_backlog },
 	{ "old_owner", put_old_owner },       /* program that had it, if none has it any more */
 	{ "step", put_step },         /* rules: the earlier call that was found */
 	{ "by", put_by },             /* program that made it */
@@ -388,6 +411,8 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "icmp", put_icmp },
 	{ "syn", put_syn },           /* numbers of packets sent: first SYN, first RST */
 	{ "rst_sent", put_rst_sent },
+	{ "zero_window", put_zero_window },   /* newest packet that came, if it told a window of 0 */
+	{ "datagram_len", put_datagram_len }, /* length of a datagram that was cut */
 	{ "syns", put_syns },         /* how many SYNs were sent */
 	{ "resent", put_resent },     /* how many packets were sent again, or asked for room */
 	{ "arps", put_arps },         /* how many times ARP asked for {ip}, and the packet of the first */

@@ -58,6 +58,11 @@ static bool listens_here(const struct scene *s, const struct model_sock *k)
 	return is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) && !on_other_host(s, k);
 }
 
+static bool takes_no_more(const struct scene *s, const struct model_sock *k)
+{
+	return listens_here(s, k) && is(k->kernel, "LISTEN") && k->recvq > k->sendq && k->sendq >= 0;
+}
+
 static bool holds_here(const struct scene *s, const struct model_sock *k)
 {
 	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) &&
@@ -91,6 +96,7 @@ static bool listens_on_other(const struct scene *s, const struct model_sock *k)
 	       addr_port(k->local) == addr_port(addr) && on_other_host(s, k);
 }
 
+static bool state_queue_full(struct scene *s)     { return find(s, takes_no_more); }
 static bool state_listener_here(struct scene *s)  { return find(s, listens_here); }
 static bool state_bound_here(struct scene *s)     { return find(s, holds_here); }
 static bool state_listener_other(struct scene *s) { return find(s, listens_elsewhere); }
@@ -136,6 +142,12 @@ static bool state_nobody_here(struct scene *s)
 {
 	struct scene try = *s;
 	return state_no_listener(s) && !find(&try, holds_here);
+}
+
+static bool state_unix_address(struct scene *s)
+{
+	const struct value *addr = scene_addr(s, false), *path = addr ? value_get(addr, "sun_path") : NULL;
+	return path && (path->kind == VALUE_TEXT || (path->kind == VALUE_BYTES && path->len && path->bytes[0]));
 }
 
 static bool state_low_port(struct scene *s)
@@ -248,6 +260,8 @@ static bool state_part_of_send(struct scene *s)
 	int64_t length;
 	return cause_sends(s, &length) == 1 && length > s->call->ret;
 }
+
+static bool state_cut_datagram(struct scene *s) { return cause_datagram(s) > 0; }
 
 static bool state_others_ended(struct scene *s)
 {
