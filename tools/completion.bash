@@ -2,7 +2,7 @@
 # Completion of socktutor's command line for bash: commands, options, lessons. After `--` a program's own words follow.
 _socktutor() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} word command=
-	local options="--plain --auto --json --lang --program --log --pcap --stage --fast --no-lines --results --ascii --theme --stamp --record --no-runs --help --version"
+	local options="--plain --auto --json --lang --program --log --pcap --stage --hosts --fast --no-lines --results --ascii --theme --stamp --record --no-runs --help --version"
 	COMPREPLY=()
 	for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
 		[[ $word != -- ]] || return 0

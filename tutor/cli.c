@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/stage/stage.h"
 #include "tutor/i18n.h"
 
-enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES, OPT_RESULTS, OPT_PCAP };
+enum { OPT_PLAIN = 256, OPT_AUTO, OPT_JSON, OPT_LANG, OPT_PROGRAM, OPT_LOG, OPT_STAGE, OPT_FAST, OPT_ASCII, OPT_THEME, OPT_STAMP, OPT_RECORD, OPT_NO_RUNS, OPT_NO_LINES, OPT_RESULTS, OPT_PCAP, OPT_HOSTS };
 
 static const struct option options[] = {
 	{ "plain", no_argument, NULL, OPT_PLAIN },       { "auto", optional_argument, NULL, OPT_AUTO },
@@ -19,6 +20,7 @@ static const struct option options[] = {
 	{ "stamp", no_argument, NULL, OPT_STAMP },       { "no-lines", no_argument, NULL, OPT_NO_LINES },
 	{ "record", no_argument, NULL, OPT_RECORD },     { "no-runs", no_argument, NULL, OPT_NO_RUNS },
 	{ "results", no_argument, NULL, OPT_RESULTS },   { "pcap", required_argument, NULL, OPT_PCAP },
+	{ "hosts", no_argument, NULL, OPT_HOSTS },
 	{ "help", no_argument, NULL, 'h' },            { "version", no_argument, NULL, 'V' },
 	{ 0 },
 };
@@ -65,6 +67,7 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_AUTO: return set_pause(cli, arg, err);
 	case OPT_JSON: cli->json = cli->plain = true; break;
 	case OPT_STAGE: cli->on_stage = true; break;
+	case OPT_HOSTS: cli->on_stage = cli->hosts = true; break;
 	case OPT_FAST: cli->fast = cli->plain = true; break;
 	case OPT_NO_LINES: cli->no_lines = true; break;
 	case OPT_RESULTS: cli->results = true; break;
@@ -181,6 +184,8 @@ static bool parse(struct cli *cli, int argc, char **argv, struct err *err)
 
 static bool fits(const struct cli *cli, struct err *err)
 {
+	if (cli->hosts && (cli->n_programs < 2 || cli->n_programs > STAGE_HOSTS))
+		return usage(err, _("--hosts needs two to four programs of your own, each for a host of its own"), NULL);
 	bool on_host = cli->command == CLI_WATCH && !cli->on_stage;
 	bool has_packets = cli->command == CLI_RUN || cli->command == CLI_WATCH || cli->command == CLI_REPLAY;
 	if (!cli->pcap || (has_packets && !on_host))
@@ -210,6 +215,7 @@ void cli_help(void)
 		"  --log FILE        keep the run in a file\n"
 		"  --pcap FILE       keep its packets in a file for Wireshark\n"
 		"  --stage           watch: on a private network\n"
+		"  --hosts           watch: each program on a host of its own, joined by a cable\n"
 		"  --fast            watch: full speed, nothing is held\n"
 		"  --no-lines        watch: do not look for source lines\n"
 		"  --results         watch: also look at the results of calls that are no steps\n"

@@ -14,7 +14,7 @@ struct cli {
 	const char *what;              /* lesson, log file or folder; NULL: none was given */
 	char **programs[CLI_PROGRAMS_MOST];  /* watch: each NULL-ended, in argv */
 	int n_programs;
-	bool plain, json, on_stage, fast, ascii, stamp, record, no_runs, no_lines, results;
+	bool plain, json, on_stage, hosts, fast, ascii, stamp, record, no_runs, no_lines, results;
 	bool automatic;
 	double pause;                  /* --auto=SECONDS; -1: --auto alone */
 	const char *lang;              /* en, zh, both; NULL: not said */

@@ -46,7 +46,7 @@ static bool open_session(struct session *s, const struct cli *cli, struct err *e
 	switch (cli->command) {
 	case CLI_WATCH:
 		flags = (cli->on_stage ? WATCH_ON_STAGE : 0) | (cli->no_lines ? WATCH_NO_LINES : 0) | (cli->results ? WATCH_RESULTS : 0) |
-			(cli->fast ? WATCH_REAL_TIME : 0);
+			(cli->fast ? WATCH_REAL_TIME : 0) | (cli->hosts ? WATCH_HOSTS : 0);
 		return session_watch(s, (char *const *const *)cli->programs, cli->n_programs, flags, cli->log, err);
 	case CLI_REPLAY:
 		return session_replay(s, cli->what, err);

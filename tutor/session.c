@@ -226,14 +226,18 @@ static const char **watch_env(const char *shim)
 bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err)
 {
 	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
+	const char **names = xcalloc((size_t)n, sizeof *names);
 	struct buf shim = BUF_INIT;
-	for (int i = 0; i < n; i++)
-		actors[i] = (struct run_actor){ .name = base_of(argvs[i][0]), .argv = (const char *const *)argvs[i] };
+	for (int i = 0; i < n; i++) {
+		names[i] = base_of(argvs[i][0]);
+		actors[i] = (struct run_actor){ .name = names[i], .argv = (const char *const *)argvs[i] };
+	}
 	const char **env = watch_env(path_shim(&shim));
 	s->argvs = argvs, s->n_argvs = n, s->watch = flags;
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
-		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE) }, .no_lines = flags & WATCH_NO_LINES,
+		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE),
+			   .hosts = flags & WATCH_HOSTS ? names : NULL, .n_hosts = n }, .no_lines = flags & WATCH_NO_LINES,
 		.results = flags & WATCH_RESULTS, .real_time = flags & WATCH_REAL_TIME, .env = env,
 		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
@@ -243,6 +247,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	free(env);
 	buf_release(&shim);
 	free(actors);
+	free(names);
 	return s->run && open_store(s, err);
 }
 

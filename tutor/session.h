@@ -39,7 +39,7 @@ void session_release(struct session *s, const char *why);   /* ends the run; `wh
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);
 
 /* The user's own programs: argvs[i] is NULL-ended; they must outlive the session. flags: WATCH_* or-ed. */
-enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2, WATCH_RESULTS = 4, WATCH_REAL_TIME = 8 };
+enum { WATCH_ON_STAGE = 1, WATCH_NO_LINES = 2, WATCH_RESULTS = 4, WATCH_REAL_TIME = 8, WATCH_HOSTS = 16 };
 bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err);
 
 /* End the run and start the same lesson or programs again. */

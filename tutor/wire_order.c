@@ -51,10 +51,16 @@ static bool take_number(struct reader *r, long most, long *out)
 	return true;
 }
 
+/* Its name; or host2, for programs of the same name. */
 static bool take_actor(struct reader *r, const char *const *names, int n, struct wire_words *w)
 {
-	for (int i = 0; i < n; i++)
-		if (names[i] && !strcmp(peek(r), names[i])) {
+	char number[16];
+	for (int turn = 0; turn < 2; turn++)
+		for (int i = 0; i < n; i++) {
+			snprintf(number, sizeof number, "host%d", i + 1);
+			const char *name = turn ? number : names[i];
+			if (!name || strcmp(peek(r), name))
+				continue;
 			w->actor = w->order.host = i;
 			r->at++;
 			return true;

@@ -40,6 +40,7 @@ static void orders(void **state)
 	assert_int_equal(good("hold client").order.host, 1);
 	assert_int_equal(good("pass").order.id, 0);
 	assert_int_equal(good("pass 7").order.id, 7);
+	assert_int_equal(good("hold host2").order.host, 1);
 	assert_int_equal(good("unplug server").order.host, 0);
 	assert_int_equal(good("plug client").order.host, 1);
 
@@ -72,6 +73,7 @@ static void no_orders(void **state)
 	bad("pass 0", "0");
 	bad("unplug", "unplug");
 	bad("unplug all", "all");
+	bad("unplug host3", "host3");
 	bad("flow on", "on");
 	bad("freeze", "freeze");
 	bad("freeze client second", "second");
