@@ -125,6 +125,14 @@ static void add_first(struct hint *h, int *n, const struct picture *pic, const s
 		add(h, n, COMMAND_DOWN, 0, N_("more"), 1);
 }
 
+/* A live program on the card, whose call has not been made yet: something can happen to it. */
+static bool is_held_before(const struct picture *pic)
+{
+	const struct ui *ui = pic->ui;
+	const struct model *m = pic->model;
+	return !ui->replay && !ui->history && m && ui->lane >= 0 && ui->lane < m->n_tasks && m->tasks[ui->lane].status == TASK_BEFORE;
+}
+
 static int run_hints(struct hint *h, const struct picture *pic, const struct drawn *drawn)
 {
 	int n = 0;
@@ -155,6 +163,8 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
+		if (is_held_before(pic))
+			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, 6);
 	}
 	if (ui->view == VIEW_WIRE && ui->cable) {
 		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let all flow") : command_info(COMMAND_HOLD)->label, 3);
