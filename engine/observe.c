@@ -149,8 +149,9 @@ static struct diag_sock *entry_of(struct observer *o, const struct sock *s)
 {
 	struct diag_sock key = { .inode = s->inode };
 	struct diag_sock *d = s->inode ? find(o, &key) : NULL;
-	if (d || s->refs > 0 || !s->seen->pair.protocol)
+	if (d || !s->seen->pair.protocol)
 		return d;
+	/* A program may still hold a socket whose connection is in TIME_WAIT: then the kernel has that as another one. */
 	key.inode = 0;
 	key.host = s->seen->pair.host;
 	key.protocol = s->seen->pair.protocol;
@@ -235,17 +236,36 @@ void observe_look(struct run *run)
 	note_due(run);
 }
 
-void observe_packet(struct run *run, const struct packet *p, const struct flow_note *note, int from, int to)
+static void add_packet(struct observer *o, const struct step_packet *p)
+{
+	o->packets[o->n_packets++ % STEP_PACKETS] = *p;
+}
+
+void observe_packet(struct run *run, int id, const struct packet *p, const struct flow_note *note, int from, int host, int to)
 {
 	struct observer *o = run->observer;
 	struct sock *s = from > 0 ? run->socks.all[from - 1] : NULL;
+	struct step_packet *sent = &o->sent[id % STEP_PACKETS];
 	if (p->kind != PACKET_TCP)
 		return;
-	o->packets[o->n_packets % STEP_PACKETS] = (struct step_packet){ .from = from, .to = to, .flags = p->flags, .seq = note->seq,
-		.ack = note->ack, .payload = (int64_t)p->data_len };
-	o->n_packets++;
+	*sent = (struct step_packet){ .id = id, .to = to, .flags = p->flags, .ack = note->ack, .came = true,
+		.for_pair = pair_of(host < 0 ? 0 : host, IPPROTO_TCP, &p->to, &p->from) };
+	add_packet(o, sent);
 	if (s && s->seen && (p->flags & TCP_FIN) && note->seq >= 0)
 		s->seen->fin_end = note->seq + (int64_t)p->data_len + 1;
+}
+
+void observe_fate(struct run *run, int id, const char *what)
+{
+	struct observer *o = run->observer;
+	const struct step_packet *sent = &o->sent[id % STEP_PACKETS];
+	if (!strcmp(what, "passed") && sent->id == id) {
+		add_packet(o, sent);
+		return;
+	}
+	for (int i = 0; i < o->n_packets && i < STEP_PACKETS && strcmp(what, "duplicated") != 0; i++)
+		if (o->packets[i].id == id)
+			o->packets[i].came = false;
 }
 
 /* Telling */

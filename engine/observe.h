@@ -39,10 +39,12 @@ struct looked {
 };
 
 struct step_packet {
-	int from, to;                  /* sockets; -1: none */
+	int id;
+	int to;                        /* the socket it came to; -1: none, or it has not come */
+	struct pair for_pair;          /* the addresses of that socket, which may be newer than the packet */
 	unsigned flags;
-	int64_t seq, ack;              /* relative; -1: not known */
-	int64_t payload;
+	int64_t ack;                   /* relative; -1: not known */
+	bool came;                     /* false: it waits in the cable, or is lost */
 };
 
 enum { STEP_PACKETS = 256 };           /* of more in a step, the last */
@@ -56,6 +58,7 @@ struct observer {
 	int n, room;
 	int known;                     /* of run->socks.all, so many were taken into live */
 	struct step_packet packets[STEP_PACKETS];
+	struct step_packet sent[STEP_PACKETS];   /* the last ones of the run, at their id % STEP_PACKETS */
 	int n_packets;                 /* in this step; the i-th is at i % STEP_PACKETS */
 	int64_t due;                   /* when the earliest timer ends that changes what is shown: monotonic; 0: there is none */
 };

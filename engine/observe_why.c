@@ -25,7 +25,7 @@ static struct came what_came(const struct observer *o, const struct sock *s)
 	for (int i = o->n_packets > STEP_PACKETS ? o->n_packets - STEP_PACKETS : 0; i < o->n_packets; i++) {
 		const struct step_packet *p = packet(o, i);
 		bool ack = p->flags & TCP_ACK;
-		if (p->to != s->id)
+		if (!p->came || (p->to != s->id && memcmp(&p->for_pair, &s->seen->pair, sizeof p->for_pair)))
 			continue;
 		note_first(&c.rst, p->flags & TCP_RST, i);
 		note_first(&c.syn, (p->flags & TCP_SYN) && !ack, i);

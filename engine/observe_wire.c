@@ -76,7 +76,7 @@ static void tell(struct run *run, const struct wire_packet *w, int again, struct
 	e.packet.broken = p->broken;
 	e.packet.bytes = value_bytes(a, w->frame.bytes, w->frame.len, w->frame.total);
 	run_emit(run, NULL, &e);
-	observe_packet(run, p, &w->note, from.sock, to.sock);
+	observe_packet(run, w->id, p, &w->note, from.sock, there, to.sock);
 }
 
 static void tell_fate(struct run *run, const struct cable_fate *f)
@@ -87,6 +87,7 @@ static void tell_fate(struct run *run, const struct cable_fate *f)
 	e.fate.what = f->what;
 	e.fate.copy = f->copy;
 	run_emit(run, NULL, &e);
+	observe_fate(run, f->id, f->what);
 }
 
 static struct seen *new_seen(struct run *run)

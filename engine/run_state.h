@@ -70,7 +70,9 @@ void observer_add_host(struct observer *o, int host, int diag);   /* see stage_e
 void observer_free(struct observer *o);                 /* NULL is allowed */
 void observe_look(struct run *run);
 void observe_wire(struct run *run);                     /* the packets since the last look */
-void observe_packet(struct run *run, const struct packet *p, const struct flow_note *note, int from, int to);   /* sockets; -1: none */
+/* A TCP packet was sent; from, to: sockets, host: that it is for; -1: none. What became of it on the cable. */
+void observe_packet(struct run *run, int id, const struct packet *p, const struct flow_note *note, int from, int host, int to);
+void observe_fate(struct run *run, int id, const char *what);
 bool observe_tell(struct run *run);                     /* false: nothing has changed */
 int64_t observe_due_in(const struct run *run);          /* nanoseconds until a timer of the kernel changes what is shown; 0: none will */
 bool observe_is_due(const struct run *run);             /* it has ended */
