@@ -174,11 +174,15 @@ class Run:
             self.type("now")   # the tutor takes note of what the kernel did while it waited for a line
 
     def wait_for_kernel(self, seconds):
-        """Until the kernel's timers have changed a state."""
+        """Until the kernel's timers have changed states, and then no more for a while."""
         def states():
             return sorted(x[:2] for shell in self.shells for x in read_ss(shell))
-        before, end = states(), time.monotonic() + seconds
-        while states() == before and time.monotonic() < end:
+        first, end = states(), time.monotonic() + seconds
+        before, since = first, time.monotonic()
+        while time.monotonic() < end and (before == first or time.monotonic() < since + 0.4):
+            now = states()
+            if now != before:
+                before, since = now, time.monotonic()
             time.sleep(0.05)
 
     def stop(self):

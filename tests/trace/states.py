@@ -163,9 +163,7 @@ def closing():
     a.shutdown(socket.SHUT_WR)
     let(c)
     wait(c)
-    wait(c)
     let(a)
-    wait(c)
     wait(c)
     c.close()
     a.close()
@@ -188,9 +186,7 @@ def simultaneous_open():
     drop(b)
     let(a)
     wait(a)
-    wait(a)
     let(b)
-    wait(a)
     wait(a)
     a.close()
     b.close()
@@ -229,7 +225,6 @@ def zero_window():
             c.send(bytes(1 << 20))
     except BlockingIOError:
         pass
-    wait(a)
     a.recv(1000)
     a.close()
 
