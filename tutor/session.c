@@ -312,7 +312,11 @@ bool session_go(struct session *s, int lane, enum run_how how, struct err *err)
 {
 	if (!s->run)
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
-	return run_go(s->run, lane < 0 ? run_next(s->run) : lane, how, err);
+	lane = lane < 0 ? run_next(s->run) : lane;
+	const struct model *m = how == RUN_CALL && s->lesson && s->lesson->has_orders ? model_at(s->store, log_count(s->log), err) : NULL;
+	if (m && orders_after(s->lesson, m, lane))
+		how = RUN_MOMENT;   /* the lesson does something there */
+	return run_go(s->run, lane, how, err);
 }
 
 bool session_fault(struct session *s, int lane, const struct run_fault_order *order, struct err *err)

@@ -5,9 +5,30 @@
 
 #include "tutor/learn/scene.h"
 
+static const char *mark_of(const struct lesson *lesson, const struct model_call *call)
+{
+	return call && call->file ? lesson_mark_at(lesson, call->file, call->line) : NULL;
+}
+
+bool orders_after(const struct lesson *lesson, const struct model *m, int lane)
+{
+	for (int i = 0; i < m->n_tasks; i++) {
+		const struct model_task *t = &m->tasks[i];
+		bool in_call = t->status == TASK_BEFORE || t->status == TASK_ASLEEP;
+		const char *mark = in_call && (lane < 0 || lane == i) ? mark_of(lesson, &t->call) : NULL;
+		for (int k = 0; mark && k < lesson->n_marks; k++)
+			for (int e = 0; !strcmp(lesson->marks[k].name, mark) && e < lesson->marks[k].n; e++) {
+				const struct mark_entry *x = &lesson->marks[k].entries[e];
+				if (x->n_wire && x->when.moment == MOMENT_AFTER)
+					return true;
+			}
+	}
+	return false;
+}
+
 static int orders_of(const struct lesson *lesson, const struct scene *s, int lane, struct moment_orders *out, int most)
 {
-	const char *mark = s->call && s->call->file ? lesson_mark_at(lesson, s->call->file, s->call->line) : NULL;
+	const char *mark = mark_of(lesson, s->call);
 	int n = 0;
 	for (int i = 0; mark && i < lesson->n_marks; i++) {
 		const struct mark_texts *m = &lesson->marks[i];

@@ -19,4 +19,7 @@ struct moment_orders {
 /* The entries with orders that fit the model, by lane; at most `most` of them. How many. */
 int orders_now(const struct lesson *lesson, const struct model *m, struct moment_orders *out, int most);
 
+/* A task in a call has orders to come when that returns; so the run must stop there. lane -1: any task. */
+bool orders_after(const struct lesson *lesson, const struct model *m, int lane);
+
 #endif
