@@ -23,9 +23,12 @@ enum {
 	FREE_SLICE_NS = 10 * 1000 * 1000,
 	STOPS_A_PUMP = 4096,                 /* let the screen live while a program makes calls without end */
 };
-static const int64_t BUSY_AFTER_NS = 1000 * 1000 * 1000;
+static const int64_t BUSY_AFTER_NS = 1000 * 1000 * 1000;       /* a program that computes so long … */
+static const int64_t BUSY_RAN_NS = 500 * 1000 * 1000;          /* … and had a processor for so long is not waited for; */
+static const int64_t BUSY_MOST_NS = 20 * 1000 * INT64_C(1000000);   /* nor one that got none */
 static const int64_t WAKING_AFTER_NS = 20 * 1000 * 1000;   /* who wakes by itself has had time to answer the others */
-static const int64_t WIRE_PATIENCE_NS = 50 * 1000 * 1000;       /* more than a late ACK takes (tcp(7), delayed ACK: 40 ms) */
+static const int64_t ACK_PATIENCE_NS = 50 * 1000 * 1000;        /* more than a late ACK takes: 40 ms and a tick */
+static const int64_t FLIGHT_PATIENCE_NS = 500 * 1000 * 1000;    /* the kernel's own thread may have to wait for a processor */
 static const int64_t ENDS_COME_NS = 20 * 1000 * 1000;           /* at full speed: the call that sent a packet has told of its socket by then */
 static const int64_t OUTPUT_PATIENCE_NS = 100 * 1000 * 1000;
 
@@ -74,7 +77,18 @@ static void emit_output(struct run *run)
 	arena_release(&a);
 }
 
-struct look { bool moving, computing, waking; };
+struct look { bool moving, computing, computed, waking; };   /* computed: one of those that compute has for long */
+
+/* Where others hold the processors, a program that only starts may take seconds. */
+static bool has_computed(const struct run *run, struct task *t)
+{
+	int64_t ran = rest_ran(t);
+	if (t->ran_step != run->step) {
+		t->ran_step = run->step;
+		t->ran_before = ran;
+	}
+	return ran < 0 || ran - t->ran_before > BUSY_RAN_NS;
+}
 
 /* Look at every task we do not hold, and write down who fell asleep. */
 static struct look look_at_tasks(struct run *run)
@@ -89,6 +103,7 @@ static struct look look_at_tasks(struct run *run)
 		enum rest rest = rest_look(t);
 		look.moving = look.moving || rest == REST_NO;
 		look.computing = look.computing || rest == REST_COMPUTES;
+		look.computed = look.computed || (rest == REST_COMPUTES && has_computed(run, t));
 		look.waking = look.waking || rest == REST_WAKES;
 	}
 	return look;
@@ -197,7 +212,7 @@ static bool wire_is_quiet(struct run *run)
 	}
 	if (!run->wire_since || moved)
 		run->wire_since = now;
-	if (now - run->wire_since < WIRE_PATIENCE_NS)
+	if (now - run->wire_since < (wire_is_still(&run->wire) ? ACK_PATIENCE_NS : FLIGHT_PATIENCE_NS))
 		return false;
 	wire_give_up(&run->wire);
 	run->wire_since = 0;
@@ -230,7 +245,8 @@ static void try_to_settle(struct run *run)
 	conduct_adopt(run);
 	struct look look = look_at_tasks(run);
 	int64_t waited = run_clock() - run->unsettled_since;
-	bool wait_on = !wire_is_quiet(run) || look.moving || (look.computing && waited <= BUSY_AFTER_NS) || (look.waking && waited <= WAKING_AFTER_NS);
+	bool busy_for_long = waited > (look.computed ? BUSY_AFTER_NS : BUSY_MOST_NS);
+	bool wait_on = !wire_is_quiet(run) || look.moving || (look.computing && !busy_for_long) || (look.waking && waited <= WAKING_AFTER_NS);
 	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);

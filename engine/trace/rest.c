@@ -210,3 +210,9 @@ void rest_wchan(const struct task *task, char *out, size_t n)
 	if (!read_proc(task->tid, "wchan", out, n) || strcmp(out, "0") == 0)
 		out[0] = '\0';
 }
+
+int64_t rest_ran(const struct task *task)
+{
+	char text[96];
+	return read_proc(task->tid, "schedstat", text, sizeof text) ? strtoll(text, NULL, 10) : -1;
+}

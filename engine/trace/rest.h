@@ -28,4 +28,7 @@ struct rest_sleep rest_sleep(const struct task *task);
 /* The kernel function it sleeps in, "" if the system does not tell. */
 void rest_wchan(const struct task *task, char *out, size_t n);
 
+/* How long the task has had a processor since it was born, nanoseconds; -1: the kernel does not tell. */
+int64_t rest_ran(const struct task *task);
+
 #endif

@@ -97,6 +97,7 @@ struct task {
 	struct arena arena;            /* of the current call */
 	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
 	int quiet;                     /* looks in a row at which nothing had changed */
+	int64_t ran_before, ran_step;  /* time on a processor when that step first found it computing (rest.h) */
 	int woken;                     /* looks at which it had run in between, since it was let go */
 };
 
