@@ -14,6 +14,8 @@
 /* What the task that was let go did in this step, in the order of what says most. */
 enum deed { DEED_NONE, DEED_HIDDEN, DEED_ENDED, DEED_ASLEEP, DEED_CALL };
 
+enum { HOSTS_MOST = 16 };
+
 struct pcap {
 	int fd;
 	const struct log *log;
@@ -23,7 +25,11 @@ struct pcap {
 	bool described;              /* section and interface are written */
 	bool no_network, no_capture; /* this part was refused */
 	int n_names;
-	char **names;                /* by actor */
+	char **names, **addresses;   /* by actor; addresses: NULL: not told */
+	int64_t *hosts;              /* by actor; -1: all are on one */
+	bool has_cable;
+	unsigned interface[1 + HOSTS_MOST];   /* number in the file, from 1, of lo and of each host's end of the cable; 0: none yet */
+	unsigned n_interfaces;
 	int n_calls;
 	char **calls;                /* by lane: the call it stands before or sleeps in */
 	bool freely;
@@ -82,6 +88,18 @@ static void see_asleep(struct pcap *p, const struct event *e)
 		buf_addf(&p->said, "%s() sleeps", call);
 }
 
+/* What began a step that no program did. */
+static void see_cause(struct pcap *p, const struct event *e)
+{
+	if (p->freely || p->mover >= 0 || p->deed)
+		return;
+	buf_clear(&p->said);
+	if (e->type == EVENT_wire)
+		buf_addf(&p->said, "the cable, told to %s", e->wire.how ? e->wire.how : "?");
+	else
+		buf_addf(&p->said, "timer of %s %s()", name_of(p, e), e->timer.of ? e->timer.of : "?");
+}
+
 /* A step begins with `go`, unless the kernel or a timer began it. */
 static void see_step(struct pcap *p, const struct event *e)
 {
@@ -115,6 +133,51 @@ static bool is_refused(const struct value *stage, const char *part)
 	return v && v->kind == VALUE_INT && v->i == 0;
 }
 
+/* Who is on that host, with commas between, and the host's address. */
+static const char *who_is_on(struct pcap *p, int64_t host, const char **address)
+{
+	const char *who = NULL;
+	*address = NULL;
+	for (int i = 0; i < p->n_names; i++) {
+		if (p->hosts[i] != host)
+			continue;
+		who = who ? arena_printf(&p->arena, "%s, %s", who, p->names[i]) : p->names[i];
+		*address = p->addresses[i];
+	}
+	return who ? who : "?";
+}
+
+/* The interface at which the packet was seen: where it left its host for the cable, else lo. Described before its first packet. */
+static unsigned interface_of(struct pcap *p, int64_t host)
+{
+	const char *address;
+	unsigned *number = &p->interface[host >= 0 && host < HOSTS_MOST ? 1 + host : 0];
+	if (*number)
+		return *number - 1;
+	if (number == p->interface) {
+		pcapng_interface(&p->out, "lo", p->has_cable ? "loopback of the hosts" : "loopback of the run's own network");
+	} else {
+		const char *who = who_is_on(p, host, &address);
+		pcapng_interface(&p->out, who, arena_printf(&p->arena, "host of %s%s%s: where it meets the cable", who, address ? ", " : "",
+							    address ? address : ""));
+	}
+	return (*number = ++p->n_interfaces) - 1;
+}
+
+static void add_actor(struct pcap *p, const struct value *actor)
+{
+	const struct value *name = value_get(actor, "name"), *host = value_get(actor, "host"), *address = value_get(actor, "address");
+	size_t n = (size_t)p->n_names + 1;
+	p->names = xrealloc(p->names, n * sizeof *p->names);
+	p->addresses = xrealloc(p->addresses, n * sizeof *p->addresses);
+	p->hosts = xrealloc(p->hosts, n * sizeof *p->hosts);
+	p->names[p->n_names] = xstrdup(name && name->text ? name->text : "?");
+	p->addresses[p->n_names] = address && address->text ? xstrdup(address->text) : NULL;
+	p->hosts[p->n_names] = host && host->kind == VALUE_INT ? host->i : -1;
+	p->has_cable = p->has_cable || host;
+	p->n_names++;
+}
+
 static void see_begin(struct pcap *p, const struct event *e)
 {
 	const struct value *actors = e->begin.actors;
@@ -122,22 +185,24 @@ static void see_begin(struct pcap *p, const struct event *e)
 	p->no_network = is_refused(e->begin.stage, "netns");
 	p->no_capture = is_refused(e->begin.stage, "af_packet");
 	p->last = p->began;
-	for (unsigned i = 0; actors && i < actors->n && !p->described; i++) {
-		const struct value *name = value_get(actors->item[i], "name");
-		p->names = xrealloc(p->names, (size_t)(p->n_names + 1) * sizeof *p->names);
-		p->names[p->n_names++] = xstrdup(name && name->text ? name->text : "?");
-	}
+	for (unsigned i = 0; actors && i < actors->n && !p->described; i++)
+		add_actor(p, actors->item[i]);
 	if (p->described)
 		return;
 	pcapng_section(&p->out, e->begin.system, arena_printf(&p->arena, "socktutor %s", SOCKTUTOR_VERSION));
-	pcapng_interface(&p->out, "lo", "loopback of the run's own network");
+	if (!p->has_cable)
+		interface_of(p, -1);
+	for (int i = 0; i < p->n_names; i++)
+		if (p->hosts[i] >= 0)
+			interface_of(p, p->hosts[i]);
 	p->described = true;
 }
 
 static void see_packet(struct pcap *p, const struct event *e)
 {
 	struct buf bytes = BUF_INIT;
-	struct pcapng_packet block = { .at = p->began + e->packet.at, .comment = comment(p, e) };
+	struct pcapng_packet block = { .interface = interface_of(p, e->packet.host), .at = p->began + e->packet.at,
+		.comment = comment(p, e) };
 	if (log_bytes(p->log, e->packet.bytes, &bytes, NULL) && bytes.len) {
 		block.bytes = bytes.data;
 		block.len = bytes.len;
@@ -155,6 +220,13 @@ static void see_note(struct pcap *p, const struct event *e)
 		p->lost += strtoll(e->note.a0, NULL, 10);
 }
 
+/* At which of several interfaces some were lost, the log does not tell. */
+static void see_end(struct pcap *p)
+{
+	if (p->n_interfaces == 1)
+		pcapng_statistics(&p->out, 0, p->last, (uint64_t)p->packets, (uint64_t)p->lost);
+}
+
 static void see(struct pcap *p, const struct event *e)
 {
 	see_step(p, e);
@@ -168,9 +240,11 @@ static void see(struct pcap *p, const struct event *e)
 		if (says_more(p, e, DEED_ENDED))
 			buf_adds(&p->said, "ends");
 		break;
+	case EVENT_wire:
+	case EVENT_timer: see_cause(p, e); break;
 	case EVENT_packet: see_packet(p, e); break;
 	case EVENT_note: see_note(p, e); break;
-	case EVENT_end: pcapng_statistics(&p->out, 0, p->last, (uint64_t)p->packets, (uint64_t)p->lost); break;
+	case EVENT_end: see_end(p); break;
 	default: break;
 	}
 }
@@ -205,6 +279,8 @@ static bool read_event(struct pcap *p, int64_t i, struct event *e)
 			return false;
 		/* fall through */
 	case EVENT_go:
+	case EVENT_wire:
+	case EVENT_timer:
 	case EVENT_note:
 	case EVENT_end:
 		return log_skim(p->log, i, e, &p->arena, NULL);
@@ -274,8 +350,12 @@ void pcap_free(struct pcap *p)
 	if (!p)
 		return;
 	close(p->fd);
-	for (int i = 0; i < p->n_names; i++)
+	for (int i = 0; i < p->n_names; i++) {
 		free(p->names[i]);
+		free(p->addresses[i]);
+	}
+	free(p->addresses);
+	free(p->hosts);
 	for (int i = 0; i < p->n_calls; i++)
 		free(p->calls[i]);
 	free(p->names);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/wire/wire.h"
 
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -41,10 +42,21 @@ static int64_t now(clockid_t clock)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* How long ago it was is the same on both clocks, even if somebody sets one of them. */
-static int64_t monotonic(int64_t real)
+enum { CLOCKS_APART_NS = 50 * 1000, READ_AT_ONCE_NS = 10 * 1000 };
+
+/*
+ * From the kernel's clock for packets to the one of the log. What lies between the clocks is kept while it stays about
+ * the same, so that times between packets are the kernel's own; it is measured anew when somebody sets the clock. A
+ * measurement in whose middle we lost the processor is none.
+ */
+static int64_t monotonic(struct wire *w, int64_t real)
 {
-	return now(CLOCK_MONOTONIC) - (now(CLOCK_REALTIME) - real);
+	int64_t before = now(CLOCK_MONOTONIC), wall = now(CLOCK_REALTIME), after = now(CLOCK_MONOTONIC);
+	int64_t between = wall - before / 2 - after / 2;
+	bool is_good = after - before < READ_AT_ONCE_NS && llabs(between - w->between) > CLOCKS_APART_NS;
+	if (is_good || !w->between)
+		w->between = between;
+	return real - w->between;
 }
 
 /* The source whose oldest frame is the oldest of all; NULL: nothing waits. */
@@ -75,7 +87,7 @@ bool wire_next(struct wire *w, struct wire_packet *out)
 	out->host = from->host;
 	out->cable = from->cable;
 	out->id = ++w->packets;
-	out->at = monotonic(out->frame.real);
+	out->at = monotonic(w, out->frame.real);
 	packet_read(&out->packet, out->frame.bytes, out->frame.len, out->frame.total);
 	flows_see(w->flows, &out->packet, out->frame.bytes, out->frame.len, out->id, &out->note);
 	return true;

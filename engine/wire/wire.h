@@ -24,6 +24,7 @@ struct wire {
 	struct flows *flows;
 	struct ends *ends;
 	int packets;             /* so far */
+	int64_t between;         /* CLOCK_REALTIME minus CLOCK_MONOTONIC, nanoseconds; 0: not measured yet */
 };
 
 struct wire_packet {
