@@ -819,6 +819,22 @@ static void poll_sleeps(void)
 	poll(p, 2, -1);
 }
 
+static void poll_limit(void)
+{
+	struct pollfd p = { listening(), POLLIN, 0 };
+	poll(&p, 1, 2000);
+}
+
+static void select_limit(void)
+{
+	struct timeval t = { 0, 300000 };
+	fd_set set;
+	int s = listening();
+	FD_ZERO(&set);
+	FD_SET(s, &set);
+	select(s + 1, &set, NULL, NULL, &t);
+}
+
 static void select_sleeps(void)
 {
 	fd_set set;
@@ -897,7 +913,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(ended_sigpipe) P(send_part) P(send_full)
 	P(send_timeout) P(send_sleeps) P(send_too_big) P(send_no_address) P(send_broadcast) P(send_no_answer)
 	P(fd_closed) P(fd_minus_one) P(fd_never_open) P(not_a_socket) P(not_a_socket_file) P(eintr) P(restarts)
-	P(shutdown_not_connected) P(close_unread) P(poll_sleeps) P(select_sleeps) P(epoll_sleeps)
+	P(shutdown_not_connected) P(close_unread) P(poll_sleeps) P(poll_limit) P(select_limit) P(select_sleeps) P(epoll_sleeps)
 	P(ended_signal) P(ended_bad) P(task_ended) P(task_ended_signal)
 #undef P
 };

@@ -180,14 +180,28 @@ static const char *const senders[] = { "send", "sendto", "sendmsg", "write", "wr
 static const char *const receivers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", NULL };
 static const char *const movers[] = { "sendmmsg", "sendfile", "splice", "recvmmsg", "tee", NULL };   /* that are not counted */
 
+/* A timeval or a timespec, in ms. */
+static int64_t ms_of(const struct value *v)
+{
+	int64_t seconds = whole(value_get(v, "tv_sec"));
+	int64_t ms = whole(value_get(v, "tv_usec")) / 1000 + whole(value_get(v, "tv_nsec")) / 1000000;
+	return seconds < 0 || seconds > INT32_MAX ? 0 : seconds * 1000 + ms;
+}
+
+/* What the call itself says how long it may wait. */
+static const struct value *own_limit(const struct scene *s)
+{
+	const struct value *v = scene_arg(s, "timeout");
+	return v ? v : scene_arg(s, "tmo_p");
+}
+
 int64_t cause_time_limit(const struct scene *s)
 {
 	bool out = s->call && (listed(senders, s->call->canon) || is(s->call->canon, "connect"));
-	const struct value *v = s->own ? cause_option(s, own(s), out ? "SO_SNDTIMEO" : "SO_RCVTIMEO") : NULL;
-	if (!v || v->kind != VALUE_STRUCT || cause_nonblocking(s))
-		return 0;
-	int64_t seconds = whole(value_get(v, "tv_sec"));
-	return seconds < 0 || seconds > INT32_MAX ? 0 : seconds * 1000 + whole(value_get(v, "tv_usec")) / 1000;
+	const struct value *v = own_limit(s);
+	if (!v && s->own && !cause_nonblocking(s))
+		v = cause_option(s, own(s), out ? "SO_SNDTIMEO" : "SO_RCVTIMEO");
+	return !v ? 0 : v->kind == VALUE_STRUCT ? ms_of(v) : v->kind == VALUE_INT && v->i > 0 ? v->i : 0;
 }
 
 bool cause_flagged(const struct scene *s, const char *flag)
@@ -324,6 +338,15 @@ static int64_t moved(const struct event_after *c, const char *const *calls)
 	return listed(calls, c->canon) && !says(c, "flags", "MSG_PEEK") ? c->ret : 0;
 }
 
+/* The event in which the kernel's list first had the socket; -1: not known. */
+static int64_t first_seen(const struct scene *s, const struct model_sock *k)
+{
+	int64_t at = -1;
+	for (int i = k->past; i >= 0 && i < s->model->n_states; i = s->model->states[i].before)
+		at = s->model->states[i].at;
+	return at;
+}
+
 int64_t cause_sends(const struct scene *s, int64_t *length)
 {
 	const struct model_sock *peer = cause_peer(s);
@@ -331,6 +354,9 @@ int64_t cause_sends(const struct scene *s, int64_t *length)
 	int count = 0;
 	if (!peer || !s->call || s->call->ret <= 0)
 		return 0;
+	int64_t born = first_seen(s, s->own);
+	if (born >= 0 && s->model->cursor - born > 3 * PAST_MOST)
+		return 0;   /* do not read so much to find that it is not enough */
 	for (const struct deed *d; (d = deed(s, count)); count++) {
 		if ((n = moved(deed_call(d, NULL, own(s)), receivers)) < 0)
 			return 0;

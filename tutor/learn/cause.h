@@ -30,7 +30,7 @@ int64_t cause_unread(const struct scene *s, int sock);
 /* What setsockopt(2) set last, here or on the listening socket it came from; NULL: nothing. */
 const struct value *cause_option(const struct scene *s, int sock, const char *name);
 bool cause_is_on(const struct scene *s, int sock, const char *name);
-/* The time limit of the call's socket for this call, in ms; 0: none. */
+/* How long the call may wait, in ms: by its own argument (poll, select, epoll_wait), or by its socket's time limit; 0: no limit. */
 int64_t cause_time_limit(const struct scene *s);
 /* O_NONBLOCK was set on the call's socket, or MSG_DONTWAIT is among the call's flags. */
 bool cause_nonblocking(const struct scene *s);

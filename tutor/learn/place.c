@@ -417,7 +417,7 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "resent", put_resent },     /* how many packets were sent again, or asked for room */
 	{ "arps", put_arps },         /* how many times ARP asked for {ip}, and the packet of the first */
 	{ "arp", put_arp },
-	{ "limit", put_limit },       /* SO_RCVTIMEO or SO_SNDTIMEO: 2 s */
+	{ "limit", put_limit },       /* how long the call may wait: 2 s */
 	{ "sends", put_sends },       /* sends of the other end that the bytes came from */
 	{ "send_len", put_send_len }, /* length of the first of them */
 	{ "ip", put_ip },             /* IP address of the address argument */
