@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
+#include "tutor/learn/printable.h"
 
 static const int64_t SECOND_NS = 1000000000;
 
@@ -36,14 +37,21 @@ static void put_seconds(int64_t ns, struct buf *out)
 	buf_addf(out, "%g", (double)ns / (double)SECOND_NS);
 }
 
+/* From a log, which may be anybody's. */
+static void put_name(const char *name, struct buf *out)
+{
+	enum { CHARS = 40 };
+	printable_add(out, name ? name : "?", name ? strlen(name) : 1, CHARS);
+}
+
 static void put(const struct about *x, const char *name, size_t n, struct buf *out)
 {
 	if (!strncmp(name, "fault", n))
-		buf_adds(out, x->name ? x->name : "?");
+		put_name(x->name, out);
 	else if (!strncmp(name, "call", n))
-		buf_adds(out, x->call ? x->call : "?");
+		put_name(x->call, out);
 	else if (!strncmp(name, "target", n))
-		buf_adds(out, x->target ? x->target : "?");
+		put_name(x->target, out);
 	else if (!strncmp(name, "seconds", n))
 		put_seconds(x->n, out);
 	else
