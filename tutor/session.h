@@ -30,6 +30,7 @@ struct session {
 	int64_t cursor;                    /* events that are shown */
 	struct moment_orders *given; int n_given;   /* orders of the lesson that were given in this run */
 	bool began;                        /* those for the beginning too */
+	const char *failed;                /* the first of them that could not be done, though there is a cable; NULL: none */
 };
 
 void session_init(struct session *s, const struct course *course);

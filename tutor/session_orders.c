@@ -9,17 +9,23 @@
 
 enum { ORDERS_MOST = 16, PASS_MS = 5000 };
 
+static bool give_one(struct session *s, const struct model *m, const struct wire_words *w, struct err *err)
+{
+	struct wire_order o;
+	if (!wire_words_order(w, m, &o, err))
+		return false;
+	o.by = "lesson";
+	run_wait(s->run, PASS_MS);   /* the order before may have let packets go */
+	return run_wire(s->run, &o, err);
+}
+
 /* Where there is no cable the lesson goes on without, and what is missing was said. */
 static void give(struct session *s, const struct model *m, const struct wire_words *w, int n)
 {
 	for (int i = 0; i < n; i++) {
-		struct wire_order o;
 		struct err err;
-		if (!wire_words_order(&w[i], m, &o, &err))
-			continue;
-		o.by = "lesson";
-		if (run_wait(s->run, PASS_MS))   /* the order before may have let packets go */
-			run_wire(s->run, &o, &err);
+		if (!give_one(s, m, &w[i], &err) && err.id != ERR_NO_CABLE && !s->failed)
+			s->failed = w[i].text;
 	}
 }
 

@@ -20,6 +20,7 @@ struct wire_words {
 	char flags[32];
 	int actor;                    /* -1: none was named */
 	enum wire_sock { WIRE_SOCK_ANY, WIRE_SOCK_LISTENER, WIRE_SOCK_CONNECTION, WIRE_SOCK_NTH } which;
+	const char *text;             /* as a lesson has it; NULL: not from a lesson */
 	int nth;                      /* WIRE_SOCK_NTH: of the program's sockets, in order of appearance, from 1 */
 };
 

@@ -155,6 +155,8 @@ static void run_variant(struct walk *w)
 		good = false;
 	}
 	good = good && walk_through(w, &s, &err);
+	if (good && s.failed)
+		report_add(&w->c->report, w->yaml, 0, 0, MISTAKE_WIRE_FAILED, s.failed, variant_name(w->variant));
 	if (good && !w->c->o->record)
 		check_recording(w, &s, path);
 	session_release(&s, "done");

@@ -243,7 +243,7 @@ static const struct wire_words *load_wire(struct loader *l, const struct node *m
 		else if (!x->two_hosts && w->order.how != WIRE_FREEZE && w->order.how != WIRE_THAW)
 			mistake(l, o, MISTAKE_WIRE_HOSTS, o->text, NULL);
 		else
-			++*n;
+			orders[(*n)++].text = o->text;
 	}
 	x->has_orders |= *n > 0;
 	return orders;
