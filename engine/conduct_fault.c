@@ -130,7 +130,8 @@ static const struct sock *sock_of_call(struct run *run, struct task *task, int *
 {
 	for (int i = 0; i < task->call.desc->nargs; i++) {
 		*fd = (int)task->call.args[i];
-		const struct fd_entry *e = call_arg_is_fd(task->call.desc, (unsigned)i) ? effect_fd(&run->socks, task, *fd) : NULL;
+		bool is_fd = call_arg_is_fd(task->call.desc, (unsigned)i);
+		const struct fd_entry *e = is_fd ? effect_fd(&run->socks, task, *fd) : NULL;
 		if (e && e->sock)
 			return e->sock;
 	}
@@ -217,7 +218,7 @@ bool run_fault_resets(struct run *run, int lane)
 	return task && peer_of(run, task, &fd);
 }
 
-/* connect(2) to no family breaks the connection off: where close(2) with SO_LINGER of 0 sends its RST, so does it, and at once. */
+/* connect(2) to no family breaks the connection off with the RST that close(2) with a SO_LINGER of 0 sends, and at once. */
 static bool reset(const struct process *p, int fd)
 {
 	const struct sockaddr none = { .sa_family = AF_UNSPEC };
@@ -251,7 +252,8 @@ static void delay(struct run *run, struct task *task, int64_t ns)
 
 static bool check_number(const struct run_fault_order *o, struct task_fault *f, struct err *err)
 {
-	f->number = f->kind == FAULT_EINTR ? EINTR : number_of(f->kind == FAULT_SIGNAL ? CONST_signal : CONST_errno, o->name);
+	enum constant_group_id group = f->kind == FAULT_SIGNAL ? CONST_signal : CONST_errno;
+	f->number = f->kind == FAULT_EINTR ? EINTR : number_of(group, o->name);
 	bool ok = f->number > 0 && (f->kind != FAULT_SIGNAL || (f->number != SIGKILL && f->number != SIGSTOP));
 	return ok || err_set(err, ERR_FAULT_NAME, 0, o->name, NULL);
 }
@@ -267,7 +269,8 @@ static bool check_count(struct run *run, struct task *task, const struct run_fau
 	return (o->n > 0 && o->n < most) || err_set(err, ERR_FAULT_SHORT, 0, wanted, asked);
 }
 
-static bool check(struct run *run, struct task *task, const struct run_fault_order *o, struct task_fault *f, struct err *err)
+static bool check(struct run *run, struct task *task, const struct run_fault_order *o, struct task_fault *f,
+		  struct err *err)
 {
 	int fd;
 	switch (o->kind) {
@@ -276,7 +279,8 @@ static bool check(struct run *run, struct task *task, const struct run_fault_ord
 	case FAULT_SHORT:
 		return check_count(run, task, o, err);
 	case FAULT_DELAY:
-		return (o->n > 0 && o->n <= RUN_DELAY_MOST) || err_set(err, ERR_FAULT_CALL, 0, fault_name(o->kind), task->call.canon);
+		return (o->n > 0 && o->n <= RUN_DELAY_MOST) ||
+		       err_set(err, ERR_FAULT_CALL, 0, fault_name(o->kind), task->call.canon);
 	case FAULT_RESET:
 		return peer_of(run, task, &fd) || err_set(err, ERR_FAULT_PEER, 0, task->call.canon, NULL);
 	default:

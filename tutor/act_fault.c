@@ -50,7 +50,8 @@ const char *const *act_fault_names(const struct app *app)
 	enum { MOST = 80 };
 	static const char *names[MOST + FAULT_KINDS + 1];
 	int n = 0, offers = 0;
-	struct fault_offer *all = app->pic.model && app->ui.lane >= 0 ? fault_offers(app->session, app->pic.model, app->ui.lane, &offers) : NULL;
+	const struct model *m = app->pic.model;
+	struct fault_offer *all = m && app->ui.lane >= 0 ? fault_offers(app->session, m, app->ui.lane, &offers) : NULL;
 	for (int kind = FAULT_SHORT; kind < FAULT_KINDS; kind++)
 		names[n++] = fault_name((enum fault_kind)kind);
 	for (int i = 0; i < offers && n < MOST; i++)
@@ -84,7 +85,8 @@ enum reaction act_fault_key(struct app *app, enum command c)
 {
 	struct run_fault_order o;
 	switch (c) {
-	case COMMAND_UP: case COMMAND_DOWN: case COMMAND_PAGE_UP: case COMMAND_PAGE_DOWN: case COMMAND_LANG: case COMMAND_REDRAW:
+	case COMMAND_UP: case COMMAND_DOWN: case COMMAND_PAGE_UP: case COMMAND_PAGE_DOWN:
+	case COMMAND_LANG: case COMMAND_REDRAW:
 		return app_command(app, c, "");
 	case COMMAND_NEXT: case COMMAND_CALL:
 		if (app->ui.fault >= app->pic.n_faults)

@@ -51,11 +51,13 @@ static bool gives_errno(const struct session *s, const struct model_call *call, 
 	if (!fault_errno_texts(s, call, name))
 		buf_addf(why, _("%s() does not give %s; F lists what it can give"), call->canon, name);
 	else if (!strcmp(name, "EINPROGRESS"))
-		buf_adds(why, _("EINPROGRESS is no failure: the kernel would go on connecting, and a call that is left out cannot."));
+		buf_adds(why, _("EINPROGRESS is no failure: the kernel would go on connecting, "
+				"and a call that is left out cannot."));
 	return !why->len;
 }
 
-bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why)
+bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o,
+		 struct buf *why)
 {
 	struct fault_words w;
 	const struct model_call *call = call_of(m, lane);
@@ -104,32 +106,44 @@ static void offer_errnos(struct offers *l, const struct session *s, const struct
 	}
 }
 
-static void offer_to_others(struct offers *l, const struct model *m, int lane, enum fault_kind kind, const char *signal)
+static void offer_kills(struct offers *l, const struct model *m, int lane)
 {
+	struct run_fault_order kill = { .kind = FAULT_KILL, .whom = -1 };
+	offer(l, kill, NULL, "kill");
 	for (int i = 0; i < m->n_actors; i++) {
-		int to = m->actors[i].name && i != m->tasks[lane].actor ? lane_named(m, m->actors[i].name) : -1;
-		if (to < 0)
-			continue;
-		struct run_fault_order o = { .kind = kind, .name = signal, .whom = to };
-		offer(l, o, NULL, "%s%s%s %.20s", fault_name(kind), signal ? " " : "", signal ? signal : "", m->actors[i].name);
+		kill.whom = m->actors[i].name && i != m->tasks[lane].actor ? lane_named(m, m->actors[i].name) : -1;
+		if (kill.whom >= 0)
+			offer(l, kill, NULL, "kill %.20s", m->actors[i].name);
 	}
 }
 
+static void offer_short(struct offers *l, int64_t bytes)
+{
+	struct run_fault_order o = { .kind = FAULT_SHORT, .n = bytes, .whom = -1 };
+	offer(l, o, NULL, "short %lld", (long long)bytes);
+}
+
+/* What the kernel has its part in. */
 static void offer_real(struct offers *l, struct session *s, const struct model *m, int lane)
 {
 	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD" };
+	struct run_fault_order o = { .whom = -1 };
 	int64_t bytes = run_fault_bytes(s->run, lane);
 	if (bytes > 1)
-		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = 1, .whom = -1 }, NULL, "short 1");
+		offer_short(l, 1);
 	if (bytes > 2)
-		offer(l, (struct run_fault_order){ .kind = FAULT_SHORT, .n = (bytes + 1) / 2, .whom = -1 }, NULL, "short %lld", (long long)(bytes + 1) / 2);
+		offer_short(l, (bytes + 1) / 2);
+	o.kind = FAULT_RESET;
 	if (run_fault_resets(s->run, lane))
-		offer(l, (struct run_fault_order){ .kind = FAULT_RESET, .whom = -1 }, NULL, "reset");
-	offer(l, (struct run_fault_order){ .kind = FAULT_DELAY, .n = 3 * SECOND_NS, .whom = -1 }, NULL, "delay 3");
-	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
-		offer(l, (struct run_fault_order){ .kind = FAULT_SIGNAL, .name = signals[i], .whom = -1 }, NULL, "signal %s", signals[i]);
-	offer(l, (struct run_fault_order){ .kind = FAULT_KILL, .whom = -1 }, NULL, "kill");
-	offer_to_others(l, m, lane, FAULT_KILL, NULL);
+		offer(l, o, NULL, "reset");
+	o.kind = FAULT_DELAY;
+	o.n = 3 * SECOND_NS;
+	offer(l, o, NULL, "delay 3");
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		o = (struct run_fault_order){ .kind = FAULT_SIGNAL, .name = signals[i], .whom = -1 };
+		offer(l, o, NULL, "signal %s", signals[i]);
+	}
+	offer_kills(l, m, lane);
 }
 
 struct fault_offer *fault_offers(struct session *s, const struct model *m, int lane, int *n)

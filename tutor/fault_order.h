@@ -8,7 +8,8 @@
 
 /* Read such words about the call that the lane is held before. False: *why says in the interface's language what is wrong.
  * What o points to lives as long as the program. */
-bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o, struct buf *why);
+bool fault_parse(const struct session *s, const struct model *m, int lane, const char *words, struct run_fault_order *o,
+		 struct buf *why);
 
 /* One thing that can happen, as the menu offers it. */
 struct fault_offer {
@@ -20,7 +21,7 @@ struct fault_offer {
 /* All that can happen to the call that the lane is held before. Returned array is the caller's to free; *n: how many. */
 struct fault_offer *fault_offers(struct session *s, const struct model *m, int lane, int *n);
 
-/* An errno and a call it can come from: the call's own texts, else the errno's. NULL: the call's manual page does not list it. */
+/* What an errno means for the call. NULL: the call does not give it. */
 const struct texts *fault_errno_texts(const struct session *s, const struct model_call *call, const char *name);
 
 #endif

@@ -11,7 +11,8 @@ static const double SECOND_NS = 1e9, DELAY_MOST_S = 600;
 
 static enum fault_words_bad read_signal(const char *name, struct fault_words *w)
 {
-	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGUSR1", "SIGUSR2" };
+	static const char *const signals[] = { "SIGINT", "SIGTERM", "SIGPIPE", "SIGCHLD", "SIGHUP", "SIGQUIT", "SIGALRM",
+						"SIGUSR1", "SIGUSR2" };
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
 		if (!strcmp(signals[i], name))
 			w->order.name = signals[i];
@@ -48,7 +49,7 @@ static enum fault_words_bad read_errno(const char *name, struct fault_words *w)
 /* How many words there may be. */
 static int most_words(enum fault_kind kind)
 {
-	return kind == FAULT_SIGNAL ? 3 : kind == FAULT_SHORT || kind == FAULT_DELAY || kind == FAULT_KILL || kind == FAULT_ERRNO ? 2 : 1;
+	return kind == FAULT_SIGNAL ? 3 : kind == FAULT_NONE || kind == FAULT_EINTR || kind == FAULT_RESET ? 1 : 2;
 }
 
 enum fault_words_bad fault_words_read(const char *words, struct fault_words *w)

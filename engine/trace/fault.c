@@ -35,8 +35,9 @@ static const struct place {
 	enum where where;
 	int arg;                     /* the count; the list; the message. A list's length is the next one */
 } places[] = {
-	{ "read", IN_REGISTER, 2 }, { "write", IN_REGISTER, 2 }, { "recvfrom", IN_REGISTER, 2 }, { "sendto", IN_REGISTER, 2 },
-	{ "pread64", IN_REGISTER, 2 }, { "pwrite64", IN_REGISTER, 2 }, { "sendfile", IN_REGISTER, 3 }, { "splice", IN_REGISTER, 4 },
+	{ "read", IN_REGISTER, 2 }, { "write", IN_REGISTER, 2 }, { "recvfrom", IN_REGISTER, 2 },
+	{ "sendto", IN_REGISTER, 2 }, { "pread64", IN_REGISTER, 2 }, { "pwrite64", IN_REGISTER, 2 },
+	{ "sendfile", IN_REGISTER, 3 }, { "splice", IN_REGISTER, 4 },
 	{ "readv", IN_LIST, 1 }, { "writev", IN_LIST, 1 }, { "recvmsg", IN_MESSAGE, 1 }, { "sendmsg", IN_MESSAGE, 1 },
 };
 

@@ -84,10 +84,10 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 	const char *how = c->returned ? c->injected : c->fault;
 	struct about x = { .kind = how ? fault_named(how) : FAULT_NONE, .name = c->fault_name, .call = c->canon,
 			   .target = name_of(m, t, c->fault_whom), .n = c->fault_n, .lang = lang };
-	bool ended = t->status == TASK_ENDED, to_come = t->status == TASK_BEFORE && (x.kind != FAULT_SIGNAL || c->fault_whom < 0);
+	bool ended = t->status == TASK_ENDED, at_once = x.kind == FAULT_SIGNAL && c->fault_whom >= 0;
 	if (x.kind == FAULT_NONE || x.kind == FAULT_KINDS || (ended && c->returned))   /* it lived on for a while */
 		return false;
-	say(&x, to_come ? SAY_ORDERED : SAY_DONE, out);
+	say(&x, t->status == TASK_BEFORE && !at_once ? SAY_ORDERED : SAY_DONE, out);
 	if (c->returned)
 		buf_addf(out, "%s%s", lang == LANG_EN ? " " : "", by_kernel[c->undone][lang]);
 	return true;
@@ -95,11 +95,12 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 
 static struct about about(const struct model *m, const struct model_task *t, const struct fault_offer *o, enum lang lang)
 {
-	return (struct about){ .kind = o->order.kind, .name = o->order.name, .call = t->call.canon, .target = name_of(m, t, o->order.whom),
-			       .n = o->order.n, .lang = lang };
+	return (struct about){ .kind = o->order.kind, .name = o->order.name, .call = t->call.canon,
+			       .target = name_of(m, t, o->order.whom), .n = o->order.n, .lang = lang };
 }
 
-void fault_offer_title(const struct model *m, const struct model_task *t, const struct fault_offer *o, enum lang lang, struct buf *out)
+void fault_offer_title(const struct model *m, const struct model_task *t, const struct fault_offer *o, enum lang lang,
+		       struct buf *out)
 {
 	struct about x = about(m, t, o, lang);
 	if (o->title)
@@ -108,8 +109,8 @@ void fault_offer_title(const struct model *m, const struct model_task *t, const 
 		say(&x, SAY_TITLE, out);
 }
 
-void fault_offer_says(const struct course *course, const struct model *m, const struct model_task *t, const struct fault_offer *o,
-		      enum lang lang, struct buf *out)
+void fault_offer_says(const struct course *course, const struct model *m, const struct model_task *t,
+		      const struct fault_offer *o, enum lang lang, struct buf *out)
 {
 	struct about x = about(m, t, o, lang);
 	struct text means = { { NULL } };
@@ -178,9 +179,12 @@ static void add_offer(struct doc *d, const struct picture *pic, const struct fau
 	doc_end(d, 4);
 }
 
-static bool is_made_up(const struct fault_offer *o)
+enum group { TAKEN_BACK, MADE_UP, REAL };
+
+static enum group group_of(const struct fault_offer *o)
 {
-	return o->order.kind == FAULT_ERRNO || o->order.kind == FAULT_EINTR;
+	enum fault_kind kind = o->order.kind;
+	return kind == FAULT_NONE ? TAKEN_BACK : kind == FAULT_ERRNO || kind == FAULT_EINTR ? MADE_UP : REAL;
 }
 
 static void add_heading(struct doc *d, const char *text)
@@ -194,14 +198,16 @@ static void add_heading(struct doc *d, const char *text)
 static struct doc *faults_doc(const struct picture *pic, enum charset set, int cols)
 {
 	struct doc *d = xmalloc(sizeof *d);
+	enum group was = TAKEN_BACK;
 	doc_init(d, set, cols);
 	for (int i = 0; i < pic->n_faults; i++) {
-		const struct fault_offer *o = &pic->faults[i], *before = i ? o - 1 : NULL;
+		const struct fault_offer *o = &pic->faults[i];
+		enum group of = group_of(o);
 		d->tag = -1;
-		if (is_made_up(o) && !(before && is_made_up(before)))
-			add_heading(d, _("the kernel is not asked, and the call fails with"));
-		else if (!is_made_up(o) && o->order.kind != FAULT_NONE && !(before && !is_made_up(before) && before->order.kind != FAULT_NONE))
-			add_heading(d, _("the kernel makes the call, but"));
+		if (of != was && of != TAKEN_BACK)
+			add_heading(d, of == MADE_UP ? _("the kernel is not asked, and the call fails with") :
+						       _("the kernel makes the call, but"));
+		was = of;
 		d->tag = i;
 		add_offer(d, pic, o, i == pic->ui->fault);
 	}

@@ -11,9 +11,10 @@
 bool fault_says(const struct model *m, const struct model_task *t, enum lang lang, struct buf *out);
 
 /* What an offer of the list would do: in few words, and in a sentence or two. */
-void fault_offer_title(const struct model *m, const struct model_task *t, const struct fault_offer *o, enum lang lang, struct buf *out);
-void fault_offer_says(const struct course *course, const struct model *m, const struct model_task *t, const struct fault_offer *o,
-		      enum lang lang, struct buf *out);
+void fault_offer_title(const struct model *m, const struct model_task *t, const struct fault_offer *o, enum lang lang,
+		       struct buf *out);
+void fault_offer_says(const struct course *course, const struct model *m, const struct model_task *t,
+		      const struct fault_offer *o, enum lang lang, struct buf *out);
 
 void doc_fault(struct doc *d, const struct picture *pic, const struct model_task *t);
 
