@@ -106,6 +106,26 @@ static void a_reset(void **state)
 	assert_null(pair.end[1].sock);
 }
 
+/* Both closed at once: the last packet was the ACK of the FIN, so CLOSING was passed and not FIN_WAIT2. */
+static void ways_to_time_wait(void **state)
+{
+	static const struct { const char *from, *why, *path; } cases[] = {
+		{ "FIN_WAIT1", "ACK", "FIN_WAIT1 ~CLOSING TIME_WAIT" }, { "FIN_WAIT1", "FIN|ACK", "FIN_WAIT1 ~FIN_WAIT2 TIME_WAIT" },
+		{ "ESTABLISHED", "ACK", "ESTABLISHED ~FIN_WAIT1 ~CLOSING TIME_WAIT" }, { "CLOSING", "ACK", "CLOSING TIME_WAIT" },
+		{ "FIN_WAIT2", "FIN|ACK", "FIN_WAIT2 TIME_WAIT" }, { "FIN_WAIT1", NULL, "FIN_WAIT1 TIME_WAIT" },
+		{ "SYN_SENT", "ACK", "SYN_SENT ~ESTABLISHED ~FIN_WAIT1 ~CLOSING TIME_WAIT" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct ends_pair pair;
+		m.n_socks = m.n_states = 0;
+		struct model_sock *k = sock(0, NULL, NULL);
+		went(k, cases[i].from, NULL);
+		went(k, "TIME_WAIT", cases[i].why);
+		assert_true(ends_at(&m, 0, &pair));
+		is_path(&pair.end[0], cases[i].path);
+	}
+}
+
 static void what_is_no_tcp(void **state)
 {
 	struct ends_pair pair;
@@ -121,6 +141,6 @@ static void what_is_no_tcp(void **state)
 int main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
-	const struct CMUnitTest tests[] = { T(a_connection), T(a_reset), T(what_is_no_tcp) };
+	const struct CMUnitTest tests[] = { T(a_connection), T(a_reset), T(ways_to_time_wait), T(what_is_no_tcp) };
 	return cmocka_run_group_tests_name("ends", tests, NULL, NULL);
 }

@@ -161,10 +161,29 @@ static bool closes_slowly(int from, const char *why)
 	return (from == STATE_CLOSE_WAIT || from == STATE_FIN_WAIT1 || from == STATE_CLOSING) && why && !strcmp(why, "ACK");
 }
 
+/* Two ways lead to TIME_WAIT; the last packet tells which it was. */
+static int last_before_time_wait(const char *why)
+{
+	return why && !strcmp(why, "ACK") ? STATE_CLOSING : why && strstr(why, "FIN") ? STATE_FIN_WAIT2 : -1;
+}
+
+static int way_known(int from, int to, const char *why, int out[TCP_STATES])
+{
+	int last = last_before_time_wait(why);
+	if (from < 0 || (to == STATE_CLOSED && !closes_slowly(from, why)))
+		return 0;
+	if (to != STATE_TIME_WAIT || from == last)
+		return way(from, to, out);
+	int n = last >= 0 ? way(from, last, out) : 0;
+	if (n)
+		out[n++] = to;
+	return n;
+}
+
 static void go_to(struct end_path *e, int state, const char *why)
 {
-	int between[TCP_STATES], from = e->n ? e->step[e->n - 1].state : -1;
-	int n = from >= 0 && (state != STATE_CLOSED || closes_slowly(from, why)) ? way(from, state, between) : 0;
+	int between[TCP_STATES + 1], from = e->n ? e->step[e->n - 1].state : -1;
+	int n = way_known(from, state, why, between);
 	for (int i = 0; i + 1 < n; i++)
 		add_step(e, between[i], true);
 	add_step(e, state, false);

@@ -111,8 +111,14 @@ void show_packet_notes(struct buf *out, const struct course *course, unsigned la
 	}
 	if (p->again > 0)
 		buf_addf(out, _(" of %d"), p->again);
-	if (f)
+	if (f && !strcmp(f->what, "passed") && f->before >= 0) {      /* it came, but later */
+		add_fate(out, from, course, langs, &m->fates[f->before]);
+		buf_adds(out, " ✓");
+		if (f->step != p->step)
+			buf_addf(out, _(" step %d"), f->step);
+	} else if (f) {
 		add_fate(out, from, course, langs, f);
+	}
 	if (about && langs & 1u << LANG_ZH) {       /* the packet itself has the English words */
 		separate(out, from);
 		show_term(out, course, 1u << LANG_ZH, about->id);
