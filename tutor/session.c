@@ -164,7 +164,7 @@ static bool start_lesson(struct session *s, const char *dir, const char *log_pat
 static bool is_refusal(const struct err *err)
 {
 	return err->id == ERR_PTRACE_REFUSED || err->id == ERR_SECCOMP_REFUSED || err->id == ERR_STAGE ||
-	       err->id == ERR_NO_PYTHON || err->id == ERR_NO_COMPILER;
+	       err->id == ERR_NO_PYTHON || err->id == ERR_NO_COMPILER || err->id == ERR_NO_CABLE;
 }
 
 static bool open_recording(struct session *s, struct err *err)
@@ -179,6 +179,16 @@ static bool open_recording(struct session *s, struct err *err)
 	return open_store(s, err);
 }
 
+/* A lesson that orders packets about is told from its recording where it cannot have a cable. */
+static bool has_its_cable(struct session *s, struct err *err)
+{
+	if (!s->lesson->needs_cable || run_has_cable(s->run))
+		return true;
+	run_end(s->run, "quit");
+	s->run = NULL;
+	return err_set(err, ERR_NO_CABLE, 0, NULL, NULL);
+}
+
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err)
 {
 	struct buf dir = BUF_INIT, prebuilt = BUF_INIT;
@@ -188,7 +198,7 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	buf_adds(&s->sources, lesson->dir);
 	s->log = log_new(log_path, err);
 	bool ok = s->log && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) &&
-		  start_lesson(s, dir.data, log_path, err);
+		  start_lesson(s, dir.data, log_path, err) && has_its_cable(s, err);
 	buf_release(&dir);
 	buf_release(&prebuilt);
 	if (ok)

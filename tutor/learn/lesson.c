@@ -245,6 +245,8 @@ static const struct wire_words *load_wire(struct loader *l, const struct node *m
 		else
 			orders[(*n)++].text = o->text;
 	}
+	for (int i = 0; i < *n; i++)
+		x->needs_cable |= orders[i].order.how != WIRE_FREEZE && orders[i].order.how != WIRE_THAW;
 	x->has_orders |= *n > 0;
 	return orders;
 }
