@@ -188,7 +188,8 @@ static int find_socket(const struct wire_words *w, const struct model *m)
 		if (!has(m, w->actor, s->sock))
 			continue;
 		nth++;
-		if (w->which == WIRE_SOCK_NTH ? nth == w->nth : w->which == WIRE_SOCK_ANY || (w->which == WIRE_SOCK_LISTENER) == is_listener(s))
+		bool fits = w->which == WIRE_SOCK_ANY || (w->which == WIRE_SOCK_LISTENER) == is_listener(s);
+		if (w->which == WIRE_SOCK_NTH ? nth == w->nth : fits)
 			found = s->sock;
 	}
 	return found;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The orders for the wire, and for faults, that a lesson gives at its marks, when a task comes to the moment they are written for. */
+/*
+ * The orders for the wire, and for faults, that a lesson gives at its marks, when a
+ * task comes to the moment they are written for.
+ */
 #ifndef TUTOR_LEARN_ORDERS_H
 #define TUTOR_LEARN_ORDERS_H
 
