@@ -330,7 +330,7 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 	int64_t ret = stop->ret;
 	conduct_show_untraced(task);
 	conduct_lengthen(task);
-	conduct_met(task);
+	conduct_met(task, &ret);
 	conduct_clock_exit(run, task, &ret);
 	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
 	bool not_ours = ret == -EINTR && !conduct_is_skipped(task) && task_woken_for_nothing(task->tid) &&

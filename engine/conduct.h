@@ -29,7 +29,7 @@ void conduct_pause(struct run *run, struct task *task);
 /* faults */
 void conduct_meet(struct task *task);                   /* about to go into its call: what was ordered for it */
 bool conduct_is_skipped(const struct task *task);       /* the kernel does not make the call */
-void conduct_met(struct task *task);                    /* at its exit: the program finds its arguments as they were */
+void conduct_met(struct task *task, int64_t *ret);      /* at its exit: the program finds its arguments as they were */
 
 /* calls that end after some time */
 enum limit_kind { NO_LIMIT, MS_ARG, SPEC_ARG, SPEC_LEFT, VAL_LEFT, SLEEP_FOR, SLEEP_ON_CLOCK, LOCK, SOCKET_IN, SOCKET_OUT };

@@ -103,9 +103,18 @@ void conduct_meet(struct task *task)
 	f->met = true;
 }
 
-void conduct_met(struct task *task)
+/* A reader that slept while its socket was broken off gets EPIPE, which no reset from outside gives: the socket's own error
+ * is ECONNRESET, and who comes next gets that. */
+static bool missed_its_error(const struct task_call *call, int64_t ret)
+{
+	return call->fault.kind == FAULT_RESET && ret == -EPIPE && call->desc->sleep == SLEEP_DATA;
+}
+
+void conduct_met(struct task *task, int64_t *ret)
 {
 	fault_lengthen(task->tid, &task->call.fault.count);
+	if (missed_its_error(&task->call, *ret) && tracer_set_result(task->tid, -ECONNRESET))
+		*ret = -ECONNRESET;
 }
 
 /* orders */
@@ -230,6 +239,18 @@ static bool reset(const struct process *p, int fd)
 	return ok;
 }
 
+/* Who sleeps at the other end wakes because of it too. */
+static void mark_sleepers(struct run *run, const struct process *peer, int fd)
+{
+	const struct fd_entry *e = fdtable_find(peer->fds, fd);
+	for (int i = 0; e && i < run->tasks.n; i++) {
+		struct task *t = run->tasks.all[i];
+		int own;
+		if (t->where == TASK_IN_CALL && sock_of_call(run, t, &own) == e->sock)
+			t->call.fault = (struct task_fault){ .kind = FAULT_RESET, .met = true };
+	}
+}
+
 /* Nobody can be told to wait in real time, so all do. */
 bool conduct_lets_time_pass(struct run *run)
 {
@@ -316,8 +337,8 @@ static void act(struct run *run, struct task *task, struct task *whom, const str
 	else if (f->kind == FAULT_KILL)
 		whom->process->killed = true, send_to_process(whom->process, SIGKILL);
 	const struct process *peer = f->kind == FAULT_RESET ? peer_of(run, task, &fd) : NULL;
-	if (peer)
-		reset(peer, fd);
+	if (peer && reset(peer, fd))
+		mark_sleepers(run, peer, fd);
 }
 
 bool run_fault(struct run *run, int lane, const struct run_fault_order *o, struct err *err)

@@ -99,7 +99,8 @@ bool run_go(struct run *run, int lane, enum run_how how, struct err *err);
  *           one is met when the task goes on). SIGPIPE goes to the thread, others to the process
  *   KILL    whom: SIGKILL to the process of that lane; -1: the task's own, and then there is no call
  *   RESET   the TCP connection of the call's descriptor is broken off by a RST from its other end, which must be a
- *           descriptor of a program here. That end is reset too: its program finds it without a connection
+ *           descriptor of a program here. That end is reset too: its program finds ECONNRESET there, and
+ *           so does who sleeps in a call on it, whose result bears the mark as well
  * `after` says which fault a call met, and whether the kernel made the call.
  * False: the task is not held before a call or the run is not settled (NO_TASK); FAULT_*.
  */

@@ -24,6 +24,10 @@ static const char *const by_kernel[2][LANG_COUNT] = {
 	  "内核没有执行这次调用。下面说明的是真正出现这个错误时的含义。" },
 };
 
+static const char *const from_here[LANG_COUNT] = {
+	"The tutor broke the connection: this end sent an RST.", "socktutor 中断了连接：这一端发出了 RST。",
+};
+
 /* What one sentence is about. */
 struct about {
 	enum fault_kind kind;
@@ -87,7 +91,10 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 	bool ended = t->status == TASK_ENDED, at_once = x.kind == FAULT_SIGNAL && c->fault_whom >= 0;
 	if (x.kind == FAULT_NONE || x.kind == FAULT_KINDS || (ended && c->returned))   /* it lived on for a while */
 		return false;
-	say(&x, t->status == TASK_BEFORE && !at_once ? SAY_ORDERED : SAY_DONE, out);
+	if (!c->fault)   /* ordered for a call at the other end, and this one slept */
+		buf_adds(out, from_here[lang]);
+	else
+		say(&x, t->status == TASK_BEFORE && !at_once ? SAY_ORDERED : SAY_DONE, out);
 	if (c->returned)
 		buf_addf(out, "%s%s", lang == LANG_EN ? " " : "", by_kernel[c->undone][lang]);
 	return true;
