@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Commands about packets, the wire and the states of its ends. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,8 @@ static enum reaction give(struct app *app, const char *words)
 enum reaction act_wire(struct app *app, const char *words)
 {
 	if (!strcmp(words, "help")) {
-		app_say(app, "%s", wire_words_help());
+		app_command(app, COMMAND_HELP, "");
+		app->ui.scroll_over = INT_MAX;       /* they stand last */
 		return REACT_REDRAW;
 	}
 	return *words ? give(app, words) : act_view(app, VIEW_WIRE);

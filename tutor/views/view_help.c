@@ -9,6 +9,7 @@
 #include "tutor/term/term.h"
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
+#include "tutor/wire_order.h"
 
 static void add_signs(struct doc *d)
 {
@@ -77,6 +78,11 @@ static struct doc *help_doc(const struct picture *pic, enum charset set, int col
 		add_command(d, command_info((enum command)i));
 	doc_blank(d);
 	doc_adds(d, ROLE_DIM, _("A key works as it is; a name is typed after the colon. Tab completes it."));
+	doc_end(d, 0);
+	doc_blank(d);
+	doc_adds(d, ROLE_CALL, _("Orders for the wire"));
+	doc_end(d, 0);
+	doc_adds(d, ROLE_TEXT, wire_words_help());
 	doc_end(d, 0);
 	return d;
 }
