@@ -5,8 +5,9 @@
  * all sockets are looked at, so that the packets of the step find their owners;
  * then, with the packets known, what has changed is told.
  *
- * A number that only counts time (a timer's rest) or differs from machine to
- * machine (a window) is told along, but is never a reason to tell.
+ * A number that only counts time (a timer's rest) is told along, but is never a
+ * reason to tell. One that differs from machine to machine (a window) is told by
+ * an event that says nothing else, so that runs can be compared without them.
  */
 #include "engine/observe.h"
 
@@ -295,6 +296,12 @@ static struct shown shown_of(const struct sockstat *now)
 	return s;
 }
 
+static struct measured measured_of(const struct sockstat *now)
+{
+	return (struct measured){ .unacked = now->unacked, .mss = now->mss, .rcv_wnd = now->rcv_wnd, .snd_wnd = now->snd_wnd,
+		.send_memory = now->send_memory };
+}
+
 static void add_number(struct arena *a, struct value *to, const char *name, int64_t n, bool there)
 {
 	if (there)
@@ -319,6 +326,7 @@ static const struct value *info_of(struct arena *a, const struct sockstat *now)
 	add_number(a, v, "send_syn", 1, now->send_syn);
 	add_number(a, v, "drops", now->drops, now->drops > 0);
 	add_number(a, v, "memory", now->memory, now->memory > 0);
+	add_number(a, v, "send_memory", now->send_memory, now->send_memory > 0);
 	for (int i = 0; sockstat_option_name(i); i++)
 		add_number(a, options, sockstat_option_name(i), now->option[i], now->option[i] != 0);
 	if (options->n)
@@ -360,6 +368,25 @@ static bool has_changed(const struct looked *l, const struct shown *shown)
 	       memcmp(&s->seen->shown, shown, sizeof *shown) != 0;
 }
 
+static const struct value *new_info(struct run *run, struct looked *l)
+{
+	const struct value *info = info_of(&run->observer->arena, &l->now);
+	bool had = l->sock->seen->has_info;
+	l->sock->seen->has_info = info->n > 0;
+	l->sock->seen->measured = measured_of(&l->now);
+	return info->n || had ? info : NULL;
+}
+
+static void tell_measured(struct run *run, struct looked *l)
+{
+	struct event e;
+	event_init(&e, EVENT_socket);
+	e.actor = l->sock->seen->actor;
+	e.socket.sock = l->sock->id;
+	e.socket.info = new_info(run, l);
+	emit(run, &e);
+}
+
 static void tell(struct run *run, struct looked *l, const struct shown *shown)
 {
 	struct sock *s = l->sock;
@@ -380,9 +407,7 @@ static void tell(struct run *run, struct looked *l, const struct shown *shown)
 	e.socket.kernel = now->state;
 	e.socket.recvq = now->recvq;
 	e.socket.sendq = now->sendq;
-	const struct value *info = info_of(a, now);
-	e.socket.info = info->n || s->seen->has_info ? info : NULL;
-	s->seen->has_info = info->n > 0;
+	e.socket.info = new_info(run, l);
 	if (now->local && !same_address(s->local, now->local))
 		e.socket.local = s->local = keep(&run->socks, now->local);
 	if (now->peer && !same_address(s->peer, now->peer))
@@ -397,10 +422,13 @@ static void tell(struct run *run, struct looked *l, const struct shown *shown)
 static bool tell_if_changed(struct run *run, struct looked *l)
 {
 	struct shown shown = shown_of(&l->now);
+	struct measured measured = measured_of(&l->now);
 	if (l->gone)
 		tell_gone(run, l);
 	else if (l->known && has_changed(l, &shown))
 		tell(run, l, &shown);
+	else if (l->known && memcmp(&l->sock->seen->measured, &measured, sizeof measured) != 0)
+		tell_measured(run, l);
 	else
 		return false;
 	return true;

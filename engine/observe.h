@@ -19,6 +19,11 @@ struct shown {
 	int64_t option[SOCKSTAT_OPTIONS];
 };
 
+/* Numbers that other machines and other moments make different: nothing in a run depends on how often they change. */
+struct measured {
+	int64_t unacked, mss, rcv_wnd, snd_wnd, send_memory;
+};
+
 struct socket_seen {
 	struct pair pair;
 	int actor;                     /* its side; -1: not known */
@@ -26,6 +31,7 @@ struct socket_seen {
 	int held_as;                   /* as this descriptor */
 	int64_t fin_end;               /* relative sequence number after its FIN; -1: it has sent none */
 	struct shown shown;
+	struct measured measured;
 	bool has_info;                 /* its last `info` in the log had something in it */
 	bool gone;
 };

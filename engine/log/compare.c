@@ -158,7 +158,7 @@ static const char *const time_names[] = {
 	"tcpi_rto", "tcpi_ato", "tcpi_rtt", "tcpi_rttvar", "tcpi_rcv_rtt", "tcpi_min_rtt", "tcpi_last_data_sent",
 	"tcpi_last_ack_sent", "tcpi_last_data_recv", "tcpi_last_ack_recv", "tcpi_pacing_rate", "tcpi_max_pacing_rate",
 	"tcpi_delivery_rate", "tcpi_busy_time", "tcpi_rwnd_limited", "tcpi_sndbuf_limited", "tcpi_rcv_space", "stx_atime",
-	"expires", "retransmits", "unacked", "mss", "rcv_wnd", "snd_wnd", "memory", "stx_mtime", "stx_ctime", "st_atim", "st_mtim", "st_ctim", "si_utime", "si_stime", NULL
+	"expires", "retransmits", "unacked", "mss", "rcv_wnd", "snd_wnd", "memory", "send_memory", "stx_mtime", "stx_ctime", "st_atim", "st_mtim", "st_ctim", "si_utime", "si_stime", NULL
 };
 static const char *const time_types[] = { "timeval", "timespec", "itimerval", "itimerspec", "rusage", NULL };
 
@@ -330,13 +330,21 @@ static void say_val(struct masker *m, const struct event *e, const char *field, 
 		say_value(m, v, e->type == EVENT_after || has_moment(v), 0, out);   /* what was asked for, `before` has told */
 }
 
+/* A socket's windows and the like are told by an event of their own. */
+static bool only_measures(const struct event *e)
+{
+	const struct event_socket *s = &e->socket;
+	return e->type == EVENT_socket && s->info && !s->kernel && !s->state && !s->local && !s->peer && !s->domain && !s->gone &&
+	       s->recvq == -1 && s->sendq == -1;
+}
+
 /* The kernel's own timers end when they do, between the steps or in one: nothing that was done made it so. */
 static bool time_did_it(struct masker *m, const struct event *e)
 {
 	bool again = e->type == EVENT_settled && e->step == m->settled;
 	if (e->type == EVENT_settled)
 		m->settled = e->step;
-	return again || (e->type == EVENT_socket && e->socket.why && !strcmp(e->socket.why, "timer"));
+	return again || only_measures(e) || (e->type == EVENT_socket && e->socket.why && !strcmp(e->socket.why, "timer"));
 }
 
 void masker_line(struct masker *m, const struct event *e, struct buf *out)

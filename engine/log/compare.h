@@ -11,7 +11,7 @@
 
 /* The event as text with what may differ replaced: pids by P<lane>, pointers by PTR, kernel-chosen ports
  * (32768-60999) by PORT1, PORT2 … in order of appearance, times dropped. What time alone did (a timer of the
- * kernel has ended) gives no text. `state` carries the numbering from
+ * kernel has ended) and what only this machine measures (windows) give no text. `state` carries the numbering from
  * event to event; start with NULL, free with masker_free. */
 struct masker;
 struct masker *masker_new(void);

@@ -142,7 +142,7 @@ static int get_peer(int fd, struct sockaddr *a, socklen_t *len)
 void sockstat_init(struct sockstat *s)
 {
 	*s = (struct sockstat){ .recvq = -1, .sendq = -1, .unacked = -1, .mss = -1, .rcv_wnd = -1, .snd_wnd = -1, .drops = -1,
-		.memory = -1 };
+		.memory = -1, .send_memory = -1 };
 }
 
 bool sockstat_read(int pidfd, int fd, struct arena *a, struct sockstat *out)
@@ -225,6 +225,7 @@ void sockstat_from_list(const struct diag_sock *d, struct arena *a, struct socks
 		return;
 	}
 	out->memory = d->recvq;
+	out->send_memory = d->sendq;
 	if (out->recvq < 0 && !d->recvq)   /* what waits is memory here, but nothing is nothing */
 		out->recvq = 0;
 }

@@ -37,7 +37,7 @@ struct sockstat {
 	int retransmits;
 	int64_t unacked, mss, rcv_wnd, snd_wnd;   /* packets; bytes; -1: not known */
 	int64_t drops;               /* packets there was no room for; -1: not known */
-	int64_t memory;              /* what waits to be read, with the kernel's own overhead; -1: not known, or TCP */
+	int64_t memory, send_memory; /* what waits to be read and to be sent, with the kernel's own overhead; -1: not known, or TCP */
 
 	/* Only from the descriptor: */
 	int64_t option[SOCKSTAT_OPTIONS];   /* by sockstat_option_name; 0: not set */

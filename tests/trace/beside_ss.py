@@ -19,7 +19,7 @@ PATIENCE = 3.0    # the kernel's own timers may change something between our loo
 
 # What ss says
 
-SS = "ss -Htano; echo --; ss -Huan; echo --; ss -Hxan; echo ==\n"
+SS = "ss -HtanoiO; echo --; ss -Huan; echo --; ss -Hxan; echo ==\n"
 STATES = {"ESTAB": "ESTABLISHED", "SYN-SENT": "SYN_SENT", "SYN-RECV": "SYN_RECV", "FIN-WAIT-1": "FIN_WAIT1",
           "FIN-WAIT-2": "FIN_WAIT2", "TIME-WAIT": "TIME_WAIT", "CLOSE-WAIT": "CLOSE_WAIT", "LAST-ACK": "LAST_ACK",
           "LISTEN": "LISTEN", "CLOSING": "CLOSING"}
@@ -38,6 +38,16 @@ def timer_of_ss(words):
     return (found[1], int(found[2])) if found else (None, 0)
 
 
+def measures_of_ss(state, words):
+    """MSS, packets that are not confirmed, the window of the other side: of sockets that have these."""
+    text = " ".join(words)
+    if state in ("LISTEN", "SYN-SENT"):
+        return None, 0, None
+    found = [re.search(rf"(?<!\S){name}:(\d+)", text) for name in ("mss", "unacked", "snd_wnd")]
+    mss, unacked, window = (int(x[1]) if x else None for x in found)
+    return mss, unacked or 0, (window or 0) if mss is not None else None
+
+
 def read_ss(shell):
     shell.stdin.write(SS)
     shell.stdin.flush()
@@ -46,7 +56,8 @@ def read_ss(shell):
     found = []
     for line in tcp.splitlines():
         state, recvq, sendq, here, there, *more = line.split()
-        found.append(("TCP", STATES[state], int(recvq), int(sendq), end_of_ss(here), end_of_ss(there), *timer_of_ss(more)))
+        found.append(("TCP", STATES[state], int(recvq), int(sendq), end_of_ss(here), end_of_ss(there),
+                      *timer_of_ss(more), *measures_of_ss(state, more)))
     for line in udp.splitlines():
         state, recvq, sendq, here, there = line.split()[:5]
         found.append(("UDP", int(recvq), int(sendq), end_of_ss(here), end_of_ss(there)))
@@ -101,8 +112,9 @@ class Sockets:
         if s.get("kernel"):
             return ("TCP", s["kernel"], s["recvq"] + info.get("recv_fin", 0),
                     s["sendq"] + info.get("send_fin", 0) + info.get("send_syn", 0), here, there,
-                    info.get("timer"), info.get("retransmits", 0))
-        return ("UDP", info.get("memory", 0), 0, here, there) if here else None
+                    info.get("timer"), info.get("retransmits", 0), info.get("mss"), info.get("unacked", 0),
+                    info.get("snd_wnd"))
+        return ("UDP", info.get("memory", 0), info.get("send_memory", 0), here, there) if here else None
 
     def unix(self, s):
         kind = {"SOCK_STREAM": "u_str", "SOCK_DGRAM": "u_dgr", "SOCK_SEQPACKET": "u_seq"}[s["type"]]
