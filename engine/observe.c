@@ -299,7 +299,7 @@ static struct shown shown_of(const struct sockstat *now)
 static struct measured measured_of(const struct sockstat *now)
 {
 	return (struct measured){ .unacked = now->unacked, .mss = now->mss, .rcv_wnd = now->rcv_wnd, .snd_wnd = now->snd_wnd,
-		.send_memory = now->send_memory };
+		.send_memory = now->send_memory > 0 ? now->send_memory : 0 };
 }
 
 static void add_number(struct arena *a, struct value *to, const char *name, int64_t n, bool there)
