@@ -24,7 +24,8 @@ void conduct_go_on(struct task *task, int signo)
 void conduct_set_free(struct task *task)
 {
 	task->where = TASK_FREE;
-	rest_begin(task);
+	if (!task->call.silent)   /* else it may do this again and again, and never be at rest */
+		rest_begin(task);
 	tracer_go(task->tid, GO_ON, 0);
 }
 
@@ -38,7 +39,8 @@ void conduct_enter(struct run *run, struct task *task)
 	task->where = TASK_IN_CALL;
 	if (!task->call.began)
 		task->call.began = run_clock();
-	rest_begin(task);
+	if (!task->call.silent)
+		rest_begin(task);
 	tracer_go(task->tid, GO_TO_EXIT, 0);
 }
 

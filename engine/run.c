@@ -136,6 +136,7 @@ static bool go_timer(struct run *run, enum run_how how, struct err *err)
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	struct task *task = task_by_lane(&run->tasks, timer.lane);
 	run_begin_step(run, timer.lane);
+	run->time_passes = false;
 	write_go(run, NULL, how == RUN_CALL ? "timer-call" : "timer");
 	if (task)
 		task->to_next_before = how == RUN_CALL;
@@ -167,6 +168,8 @@ bool run_go(struct run *run, int lane, enum run_how how, struct err *err)
 	} else {
 		struct task *task = task_by_lane(&run->tasks, lane);
 		run_begin_step(run, lane);
+		vclock_step(&run->clock);
+		run->time_passes = run->own_time;
 		write_go(run, task, how == RUN_CALL ? "call" : "moment");
 		task->to_next_before = how == RUN_CALL;
 		conduct_release(run, task);

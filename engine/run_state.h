@@ -39,6 +39,7 @@ struct run {
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */
 	bool own_time;               /* the programs' time is `clock`, not the kernel's */
+	bool time_passes;            /* this step takes some of it, so timers can become due in it */
 	bool no_lines;
 	bool results;
 

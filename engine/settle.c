@@ -231,6 +231,17 @@ static bool fire_due(struct run *run)
 	return fired;
 }
 
+/* Where somebody can always move, the others' timers run out all the same. One at a time, when all else of the step is over. */
+static bool fire_in_step(struct run *run)
+{
+	struct run_timer timer;
+	if (run->free || !run->time_passes || !timers_next(run, &timer) || timer.left)
+		return false;
+	timers_fire(run);
+	run->looks = 0;
+	return true;
+}
+
 static int64_t next_look(const struct run *run)
 {
 	struct run_timer timer;
@@ -247,7 +258,7 @@ static void try_to_settle(struct run *run)
 	int64_t waited = run_clock() - run->unsettled_since;
 	bool busy_for_long = waited > (look.computed ? BUSY_AFTER_NS : BUSY_MOST_NS);
 	bool wait_on = !wire_is_quiet(run) || look.moving || (look.computing && !busy_for_long) || (look.waking && waited <= WAKING_AFTER_NS);
-	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run)) {
+	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run) && !fire_in_step(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
 		run_look_in(run, next_look(run));

@@ -91,7 +91,7 @@ void plain_order(const struct event *e, const struct model *m)
 void plain_timer(const struct event *e)
 {
 	char text[160];
-	snprintf(text, sizeof text, _("Nothing else can move, so time goes on: %s() has waited its %.3f s."), e->timer.of ? e->timer.of : "?",
+	snprintf(text, sizeof text, _("Time has gone on: %s() has waited its %.3f s."), e->timer.of ? e->timer.of : "?",
 		 (double)e->timer.asked / 1e9);
 	printf("\n");
 	plain_put(0, text);

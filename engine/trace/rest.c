@@ -153,7 +153,7 @@ static bool has_been_quiet(struct task *task)
 	unsigned long switches = switches_of(task->tid);
 	bool has_run = switches != task->switches;
 	task->quiet = has_run ? 0 : task->quiet + 1;
-	task->woken += has_run && task->where == TASK_FREE;
+	task->woken += has_run && (task->where == TASK_FREE || task->call.silent);
 	task->switches = switches;
 	return task->quiet >= QUIET_LOOKS;
 }

@@ -4,7 +4,9 @@
  * reads, and it is not the time that they are let go either, which differs from
  * run to run: it goes on by a little at each look at a clock, so that no two
  * looks give the same and a program that looks again and again until some time
- * has come gets there; and to the end of a wait when its timer is let run out.
+ * has come gets there; by a little at each step, so that timers run out also
+ * beside a program that never stops; and to the end of a wait when its timer is
+ * let run out.
  * So a run prints the same times each time it is made, and who waits for two
  * seconds sees that two seconds have passed. It never goes back.
  *
@@ -37,6 +39,7 @@ int64_t vclock_look(struct vclock *c, int id);              /* a program reads t
 int64_t vclock_of(const struct vclock *c, int id, int64_t shown);   /* when that clock shows this */
 int64_t vclock_about(int64_t ns);   /* how long it is to a moment, without the looks at the clock since somebody reckoned it */
 void vclock_stir(struct vclock *c);                         /* a program did something else than to look at the time */
+void vclock_step(struct vclock *c);                         /* a program makes a step */
 void vclock_reach(struct vclock *c, int64_t when);          /* it is then, or later already */
 void vclock_let_go(struct vclock *c);
 

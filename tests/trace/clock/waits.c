@@ -443,13 +443,23 @@ static void do_in_time(void)
 	say("recv", recv(fd[0], &c, 1, 0));
 }
 
+/* Beside a program that can always move a wait ends all the same. */
+static void do_beside(void)
+{
+	pid_t child = fork();
+	while (child == 0)
+		close(socket(AF_UNIX, SOCK_STREAM, 0));
+	say("nanosleep", nanosleep(&(struct timespec){ .tv_nsec = 2000000 }, NULL));
+	kill(child, SIGKILL);
+}
+
 static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
 	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
-	{ "clocks", do_clocks }, { "in-time", do_in_time },
+	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside },
 };
 
 int main(int argc, char *argv[])
