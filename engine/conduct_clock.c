@@ -126,10 +126,28 @@ static bool disguise_spec(struct task *task, int arg, int64_t ns)
 	return conduct_clock_disguise(task, arg, spec, sizeof spec);
 }
 
+static struct sock *sock_at(struct run *run, struct task *task, int arg)
+{
+	struct fd_entry *e = effect_fd(&run->socks, task, (int)task->call.args[arg]);
+	return e ? e->sock : NULL;
+}
+
 static struct sock *sock_of(struct run *run, struct task *task)
 {
-	struct fd_entry *e = effect_fd(&run->socks, task, (int)task->call.args[0]);
-	return e ? e->sock : NULL;
+	return sock_at(run, task, 0);
+}
+
+/* The limit of the socket that the call waits for; 0: it has none. */
+static int64_t socket_limit(struct run *run, struct task *task, enum limit_kind kind)
+{
+	bool out = kind == SOCKET_OUT || (kind == SOCKET_MOVE && !sock_of(run, task));
+	const struct sock *s = sock_at(run, task, kind == SOCKET_MOVE && out ? SPLICE_TO : 0);
+	return s ? s->timeout[out] : 0;
+}
+
+static bool is_on_socket(const struct limited *limit)
+{
+	return limit->kind == SOCKET_IN || limit->kind == SOCKET_OUT || limit->kind == SOCKET_MOVE;
 }
 
 /* A moment on one of the clocks; in `left` how far away it is, 0 or less: it is past. */
@@ -172,7 +190,6 @@ static bool lock_of(struct run *run, struct task *task, int64_t *ns)
 static bool asked_of(struct run *run, struct task *task, const struct limited *limit, int64_t *ns)
 {
 	uint64_t arg = task->call.args[limit->arg];
-	const struct sock *s;
 	switch (limit->kind) {
 	case MS_ARG:
 		*ns = (int)arg * MS_NS;
@@ -189,8 +206,8 @@ static bool asked_of(struct run *run, struct task *task, const struct limited *l
 		return lock_of(run, task, ns);
 	case SOCKET_IN:
 	case SOCKET_OUT:
-		s = sock_of(run, task);
-		*ns = s ? s->timeout[limit->kind == SOCKET_OUT] : 0;
+	case SOCKET_MOVE:
+		*ns = socket_limit(run, task, limit->kind);
 		return *ns > 0;
 	default:
 		return false;
@@ -221,6 +238,7 @@ static bool disguise(struct task *task, const struct limited *limit)
 		return disguise_spec(task, limit->arg, INT64_MAX / SECOND_NS * SECOND_NS);
 	case SOCKET_IN:
 	case SOCKET_OUT:
+	case SOCKET_MOVE:
 		return true;
 	default:
 		return conduct_clock_disguise(task, limit->arg, NULL, 0);
@@ -320,11 +338,10 @@ static void give(struct task *task, int64_t *ret, int64_t value)
 static void end_wait(struct run *run, struct task *task, const struct limited *limit, int64_t *ret)
 {
 	struct task_call *call = &task->call;
-	bool on_socket = limit->kind == SOCKET_IN || limit->kind == SOCKET_OUT;
 	if (call->fired && (conduct_is_restart(*ret) || *ret == -EINTR)) {
 		clear_sets(task);
 		give(task, ret, call->at_end);
-	} else if (on_socket && *ret == -ERESTARTSYS_) {
+	} else if (is_on_socket(limit) && *ret == -ERESTARTSYS_) {
 		give(task, ret, -EINTR);
 	} else if (limit->kind == LOCK && *ret == -ERESTARTSYS_) {
 		give(task, ret, -ERESTARTNOHAND_);
@@ -353,8 +370,10 @@ static void tell_limit(struct run *run, struct task *task, int which)
 	const struct sock *s = sock_of(run, task);
 	struct peek mem = peek_process(task->tid);
 	uint32_t len;
-	if (s && s->timeout[which] && peek_all(&mem, task->call.args[4], &len, sizeof len) && len == 2 * sizeof(int64_t))
-		put(task, task->call.args[3], s->timeout[which] / SECOND_NS, s->timeout[which] % SECOND_NS / 1000);
+	if (!s || !s->timeout[which] || !peek_all(&mem, task->call.args[4], &len, sizeof len))
+		return;
+	int64_t t[2] = { s->timeout[which] / SECOND_NS, s->timeout[which] % SECOND_NS / 1000 };
+	peek_put(task->tid, task->call.args[3], t, len < sizeof t ? len : sizeof t);   /* who has room for less gets less */
 }
 
 static int which_limit(const struct task_call *call)

@@ -29,6 +29,8 @@ static const struct limited limits[] = {
 	{ "recvmsg", SOCKET_IN, 0, -EAGAIN }, { "accept", SOCKET_IN, 0, -EAGAIN }, { "accept4", SOCKET_IN, 0, -EAGAIN },
 	{ "write", SOCKET_OUT, 0, -EAGAIN }, { "writev", SOCKET_OUT, 0, -EAGAIN }, { "sendto", SOCKET_OUT, 0, -EAGAIN },
 	{ "sendmsg", SOCKET_OUT, 0, -EAGAIN }, { "connect", SOCKET_OUT, 0, -EINPROGRESS },
+	{ "recvmmsg", SOCKET_IN, 0, -EAGAIN }, { "sendmmsg", SOCKET_OUT, 0, -EAGAIN },
+	{ "sendfile", SOCKET_OUT, 0, -EAGAIN }, { "splice", SOCKET_MOVE, 0, -EAGAIN },
 };
 
 const struct limited *conduct_limit(const struct task_call *call)
@@ -82,6 +84,9 @@ static int64_t timeout_of(struct task *task, const struct limited *limit)
 	case SPEC_ARG: return conduct_read_spec(task, arg, &ns) ? ns : NO_END;
 	case SOCKET_IN: return of_socket(task, (int)arg, SO_RCVTIMEO);
 	case SOCKET_OUT: return of_socket(task, (int)arg, SO_SNDTIMEO);
+	case SOCKET_MOVE:
+		ns = of_socket(task, (int)arg, SO_RCVTIMEO);
+		return ns != NO_END ? ns : of_socket(task, (int)task->call.args[SPLICE_TO], SO_SNDTIMEO);
 	default: return NO_END;
 	}
 }

@@ -38,6 +38,13 @@ static int64_t until(const struct run *run, int64_t at)
 	return left > 1 ? left : 1;   /* a timer that is on is never said to have nothing left */
 }
 
+static void again(bool *on, int64_t *at, int64_t interval, int64_t *asked)
+{
+	*on = interval > 0;
+	*at += interval;
+	*asked = interval;
+}
+
 /* alarm and setitimer */
 
 static bool is_call(const struct task *task, const char *name)
@@ -165,12 +172,12 @@ static int borrow(const struct process *p, int fd, int *clock)
 	return dup;
 }
 
-/* It is readable, once more. Without that request of timerfd_create(2) in the kernel, what was not read is forgotten. */
-static void expire(int fd)
+/* It is readable, so many times more. Without that request of timerfd_create(2) in the kernel, what was not read is forgotten. */
+static void expire(int fd, uint64_t times)
 {
 	static const struct itimerspec at_once = { .it_value = { .tv_nsec = 1 } };
 	int64_t unread = fd_info(fd, "ticks:");
-	uint64_t ticks = unread > 0 ? (uint64_t)unread + 1 : 1;
+	uint64_t ticks = unread > 0 ? (uint64_t)unread + times : times;
 	if (ioctl(fd, TFD_IOC_SET_TICKS, &ticks) == 0)
 		return;
 	timerfd_settime(fd, 0, &at_once, NULL);
@@ -183,6 +190,17 @@ static void put_timer(struct run *run, struct task *task, uint64_t at, const str
 	struct itimerspec spec = { { interval / SECOND_NS, interval % SECOND_NS }, { left / SECOND_NS, left % SECOND_NS } };
 	if (at)
 		peek_put(task->tid, at, &spec, sizeof spec);
+}
+
+/* A moment that is past: the timer has run out by the time the call returns, with an interval perhaps more than once. */
+static void run_out(struct timerfd *t, int fd, int64_t now)
+{
+	if (!t->on || t->at > now)
+		return;
+	int64_t times = t->interval ? (now - t->at) / t->interval : 0;
+	t->at += times * t->interval;
+	again(&t->on, &t->at, t->interval, &t->asked);
+	expire(fd, (uint64_t)times + 1);
 }
 
 static void exit_settime(struct run *run, struct task *task)
@@ -204,6 +222,7 @@ static void exit_settime(struct run *run, struct task *task)
 		int64_t now = vclock_now(&run->clock), at = args[1] & TFD_TIMER_ABSTIME ? vclock_of(&run->clock, clock, ns) : now + ns;
 		*t = (struct timerfd){ .id = t->id, .clock = clock, .on = ns > 0, .at = at, .interval = interval,
 			.asked = args[1] & TFD_TIMER_ABSTIME ? vclock_about(at - now) : ns };
+		run_out(t, fd, now);
 	}
 	close(fd);
 }
@@ -313,13 +332,6 @@ bool timers_next(const struct run *run, struct run_timer *out)
 	return true;
 }
 
-static void again(bool *on, int64_t *at, int64_t interval, int64_t *asked)
-{
-	*on = interval > 0;
-	*at += interval;
-	*asked = interval;
-}
-
 static void fire_alarm(struct process *p)
 {
 	struct alarm *a = &p->alarm;
@@ -335,7 +347,7 @@ static void fire_timer(const struct due *d)
 	again(&t->on, &t->at, t->interval, &t->asked);
 	if (fd < 0)
 		return;
-	expire(fd);
+	expire(fd, 1);
 	close(fd);
 }
 

@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/select.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
@@ -344,6 +346,42 @@ static void do_timerfd(void)
 	printf("%.1f, every %ld\n", (double)was.it_value.tv_sec + (double)was.it_value.tv_nsec / 1e9, (long)was.it_interval.tv_sec);
 }
 
+/* A moment that is past: nobody waits for it. */
+static void do_timerfd_past(void)
+{
+	struct itimerspec past = { .it_value = { .tv_sec = 1 } };
+	uint64_t n = 0;
+	int fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK);
+	timerfd_settime(fd, TFD_TIMER_ABSTIME, &past, NULL);
+	say("read", read(fd, &n, sizeof n));
+	say("read again", read(fd, &n, sizeof n));
+	sleep(2);
+	say("and later", read(fd, &n, sizeof n));
+}
+
+/* The limit of a socket holds for every call that waits for it. */
+static void do_batches(void)
+{
+	int fd[2], p[2], socks[2];
+	static char bytes[4096], many[1 << 16];
+	struct iovec in = { bytes, sizeof bytes }, out = { many, sizeof many };
+	struct mmsghdr get = { .msg_hdr = { .msg_iov = &in, .msg_iovlen = 1 } }, put = { .msg_hdr = { .msg_iov = &out, .msg_iovlen = 1 } };
+	int file = memfd_create("zeros", 0);
+	pair(fd);
+	pair(socks);
+	must(pipe(p) == 0 && ftruncate(file, 1 << 16) == 0, "pipe, file");
+	limit(fd[0], SO_RCVTIMEO);
+	limit(socks[0], SO_SNDTIMEO);
+	say("recvmmsg", recvmmsg(fd[0], &get, 1, 0, NULL));
+	say("splice from", splice(fd[0], NULL, p[1], NULL, sizeof bytes, 0));
+	while (send(socks[0], many, sizeof many, MSG_DONTWAIT) > 0)
+		;
+	say("sendmmsg", sendmmsg(socks[0], &put, 1, 0));
+	say("sendfile", sendfile(socks[0], file, NULL, 1 << 16));
+	must(write(p[1], bytes, sizeof bytes) == sizeof bytes, "write");
+	say("splice to", splice(p[0], NULL, socks[0], NULL, sizeof bytes, 0));
+}
+
 static void do_sigtimedwait(void)
 {
 	sigset_t set;
@@ -459,7 +497,8 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
-	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside },
+	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches },
+	{ "timerfd-past", do_timerfd_past },
 };
 
 int main(int argc, char *argv[])
