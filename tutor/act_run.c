@@ -220,7 +220,7 @@ static void tell_limits(struct app *app)
 	if (s->recorded) {
 		error_sentence(&s->why, &why);
 		app_say(app, _("This is a recording. %s"), why.data);
-	} else if (s->lesson && s->run && app->pic.model && show_missing(app->pic.model, 0)) {
+	} else if ((s->lesson || s->watch & WATCH_HOSTS) && s->run && app->pic.model && show_missing(app->pic.model, 0)) {
 		app_say(app, "%s", show_missing(app->pic.model, 0));
 	} else if (s->torn) {
 		app_say(app, _("The last line of this log was broken off. It is left out."));
