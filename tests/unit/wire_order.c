@@ -58,6 +58,7 @@ static void orders(void **state)
 
 static void no_orders(void **state)
 {
+	bad("drop UDP DATA", "DATA");   /* one kind at a time */
 	bad("", "-");
 	bad("holt", "holt");
 	bad("hold every 2", "every");

@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
@@ -391,6 +392,28 @@ static void do_sigtimedwait(void)
 	say("sigtimedwait", sigtimedwait(&set, NULL, &TWO_SPEC));
 }
 
+/* The kernel's signal is the kernel's also for who takes it himself. */
+static void do_alarm_taken(void)
+{
+	struct signalfd_siginfo got;
+	siginfo_t info;
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGALRM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	alarm(2);
+	say("sigwaitinfo", sigwaitinfo(&set, &info));
+	printf("%s\n", info.si_code == SI_KERNEL ? "from the kernel" : "from a program");
+	int fd = signalfd(-1, &set, 0);
+	alarm(2);
+	must(read(fd, &got, sizeof got) == sizeof got, "read");
+	say("signalfd", (long)got.ssi_signo);
+	printf("%s\n", got.ssi_code == SI_KERNEL ? "from the kernel" : "from a program");
+	kill(getpid(), SIGALRM);
+	sigwaitinfo(&set, &info);
+	printf("%s\n", info.si_code == SI_KERNEL ? "from the kernel" : "from a program");
+}
+
 static struct timespec in_two(clockid_t id)
 {
 	struct timespec t;
@@ -498,7 +521,7 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
 	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches },
-	{ "timerfd-past", do_timerfd_past },
+	{ "timerfd-past", do_timerfd_past }, { "alarm-taken", do_alarm_taken },
 };
 
 int main(int argc, char *argv[])
