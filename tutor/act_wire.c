@@ -70,7 +70,9 @@ enum reaction act_packet(struct app *app, const char *arg)
 
 static bool wire_is_ours(struct app *app)
 {
-	if (!act_on_run(app) || !app->session->run || app->ui.history)
+	if (act_on_run(app) && app->session->run && app->ui.history)
+		app_say(app, _("You are looking back. Press . first: the wire can be held only now."));
+	else if (!act_on_run(app) || !app->session->run)
 		app_say(app, _("Only a run that goes on now has a wire to hold."));
 	else if (app->stepping)
 		app_say(app, _("the last step is not over yet"));
@@ -107,6 +109,8 @@ static enum reaction give(struct app *app, const char *words)
 		app_say_error(app, &err);
 		return REACT_REDRAW;
 	}
+	if (strncmp(words, "pass", 4))       /* no view but the wire's shows such an order */
+		app_say(app, "%s: %s", _("wire"), words);
 	app->stay = lane;
 	app->stepping = true;
 	session_wait(s, QUICK_MS);
@@ -137,6 +141,10 @@ enum reaction act_pass(struct app *app)
 	const struct model *m = app->pic.model;
 	int id = app->ui.packet;
 	char words[32] = "pass";
+	if (wire_is_ours(app) && run_has_cable(app->session->run) && !run_wire_waiting(app->session->run)) {
+		app_say(app, _("No packet waits in the cable."));
+		return REACT_REDRAW;
+	}
 	if (m && id >= 1 && id <= m->n_packets && model_in_flight(m, &m->packets[id - 1]))
 		snprintf(words, sizeof words, "pass %d", id);
 	return give(app, words);

@@ -47,6 +47,7 @@ static const struct {
 	[ERR_FAULT_PEER] = { N_("%1() has no TCP connection here whose other end a program holds."), EXIT_FAILED },
 	[ERR_NOT_SETTLED] = { N_("The programs are still moving. Wait for the end of this step."), EXIT_FAILED },
 	[ERR_NO_CABLE] = { N_("There is no cable here: all programs are on one host."), EXIT_FAILED },
+	[ERR_CABLE_REFUSED] = { N_("The hosts of this lesson can have no cable here. See why: socktutor doctor"), EXIT_CANNOT_RUN },
 	[ERR_NO_PACKET] = { N_("Packet %1 does not wait in the cable."), EXIT_FAILED },
 	[ERR_NO_SOCKET] = { N_("There is no such socket now."), EXIT_FAILED },
 	[ERR_WIRE_ORDER] = { N_("Not understood: %1. Type: wire help"), EXIT_FAILED },

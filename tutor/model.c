@@ -624,15 +624,12 @@ static bool apply_wire(struct apply *x)
 	if (x->e->step != x->f->m.step)   /* it let packets go */
 		x->f->m.settled = false;
 	freeze(&x->f->m, w);
-	if (!strcmp(how, "hold") || !strcmp(how, "flow"))
-		to->holding = !strcmp(how, "hold");
+	if (!strcmp(how, "flow"))
+		to->holding = false;
+	if (!strcmp(how, "hold"))
+		*to = (struct model_wire){ .holding = true, .host = (int)w->host, .port = (int)w->port,
+					   .flags = names_get(&x->g->names, w->flags), .unplugged = to->unplugged };
 	to->unplugged = !strcmp(how, "unplug") ? to->unplugged | host : !strcmp(how, "plug") ? to->unplugged & ~host : to->unplugged;
-	to->how = names_get(&x->g->names, how);
-	to->flags = names_get(&x->g->names, w->flags);
-	to->host = (int)w->host;
-	to->every = (int)w->every;
-	to->port = (int)w->port;
-	to->ns = w->ns;
 	return true;
 }
 

@@ -124,11 +124,9 @@ struct model_fate {
 
 /* What was last done to the wire. */
 struct model_wire {
-	const char *how;                  /* NULL: nothing yet */
-	int host, every, port;
-	const char *flags;
-	int64_t ns;
-	bool holding;                     /* packets are held until they are let go */
+	bool holding;                     /* packets are held until they are let go; which ones, as it was ordered last: */
+	int host, port;                   /* -1, 0: any */
+	const char *flags;                /* NULL: any */
 	unsigned unplugged;               /* hosts whose cable is pulled, one bit each */
 };
 

@@ -164,7 +164,7 @@ static bool start_lesson(struct session *s, const char *dir, const char *log_pat
 static bool is_refusal(const struct err *err)
 {
 	return err->id == ERR_PTRACE_REFUSED || err->id == ERR_SECCOMP_REFUSED || err->id == ERR_STAGE ||
-	       err->id == ERR_NO_PYTHON || err->id == ERR_NO_COMPILER || err->id == ERR_NO_CABLE;
+	       err->id == ERR_NO_PYTHON || err->id == ERR_NO_COMPILER || err->id == ERR_CABLE_REFUSED;
 }
 
 static bool open_recording(struct session *s, struct err *err)
@@ -186,7 +186,7 @@ static bool has_its_cable(struct session *s, struct err *err)
 		return true;
 	run_end(s->run, "quit");
 	s->run = NULL;
-	return err_set(err, ERR_NO_CABLE, 0, NULL, NULL);
+	return err_set(err, ERR_CABLE_REFUSED, 0, NULL, NULL);
 }
 
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err)

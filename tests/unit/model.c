@@ -451,6 +451,37 @@ static void put_fate(int id, const char *what, int64_t step)
 	put();
 }
 
+static void put_order(const char *how, const char *flags, int host)
+{
+	new_event(EVENT_wire, -1, 3);
+	e.wire.how = how;
+	e.wire.flags = flags;
+	e.wire.host = host;
+	put();
+}
+
+/* Other orders change nothing of what is held. */
+static void what_is_held(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	put_order("hold", "TCP", 1);
+	put_order("pass", NULL, -1);
+	put_order("drop", "SYN", 0);
+	put_order("unplug", NULL, 0);
+	const struct model *m = end_of(s);
+	assert_true(m->wire.holding);
+	assert_string_equal(m->wire.flags, "TCP");
+	assert_int_equal(m->wire.host, 1);
+	assert_int_equal(m->wire.unplugged, 1);
+	put_order("hold", NULL, -1);
+	m = end_of(s);
+	assert_null(m->wire.flags);
+	assert_int_equal(m->wire.unplugged, 1);
+	put_order("flow", NULL, -1);
+	assert_false(end_of(s)->wire.holding);
+	model_store_free(s);
+}
+
 static void packets_and_their_fates(void **state)
 {
 	struct model_store *s = model_store_new(log_);
@@ -675,7 +706,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(packets_and_their_fates), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
+		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(packets_and_their_fates), T(what_is_held), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
 		T(back_and_forward), T(contradictions), T(any_move_equals_folding_from_zero),
 	};
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

@@ -416,8 +416,12 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct mode
 	add_past(d, pic);
 	add_waiting(d, pic);
 	add_task(d, pic, t, fit == FIT_TIGHT);
-	doc_fault(d, pic, t);
+	bool ended = t->status == TASK_ENDED && t->call.returned;
+	if (!ended)
+		doc_fault(d, pic, t);
 	add_explanation(d, pic, fit == FIT_AIRY);
+	if (ended)
+		doc_fault(d, pic, t);
 	add_errno(d, pic, &t->call);
 	add_end(d, pic);
 	add_note(d, pic->model);

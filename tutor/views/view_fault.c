@@ -89,7 +89,8 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 	struct about x = { .kind = how ? fault_named(how) : FAULT_NONE, .name = c->fault_name, .call = c->canon,
 			   .target = name_of(m, t, c->fault_whom), .n = c->fault_n, .lang = lang };
 	bool ended = t->status == TASK_ENDED, at_once = x.kind == FAULT_SIGNAL && c->fault_whom >= 0;
-	if (x.kind == FAULT_NONE || x.kind == FAULT_KINDS || (ended && c->returned))   /* it lived on for a while */
+	bool lived_on = ended && c->returned && !(c->undone && c->err);   /* that error stands on the last card, too */
+	if (x.kind == FAULT_NONE || x.kind == FAULT_KINDS || lived_on)
 		return false;
 	if (!c->fault)   /* ordered for a call at the other end, and this one slept */
 		buf_adds(out, from_here[lang]);

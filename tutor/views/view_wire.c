@@ -262,9 +262,26 @@ static void draw_number(struct ladder *l, int y, const struct model_packet *p)
 		surface_put(l->s, y, l->in.x + 1 + l->digits, 1, ROLE_VALUE, letter_of(p), 1);
 }
 
-static void add_notes(const struct ladder *l, const struct model_packet *p, struct buf *b)
+/* What does not fit is said in one language, or without its last part: no word is cut. */
+static void add_notes(const struct ladder *l, const struct model_packet *p, struct buf *b, int room)
 {
-	show_packet_notes(b, l->pic->course, langs_of(l->pic->ui), l->m, p);
+	unsigned langs = langs_of(l->pic->ui);
+	show_packet_notes(b, l->pic->course, langs, l->m, p);
+	if (cols_of(l, b->data) > room && langs == (1u << LANG_EN | 1u << LANG_ZH)) {
+		buf_clear(b);
+		show_packet_notes(b, l->pic->course, 1u << LANG_EN, l->m, p);
+		if (cols_of(l, b->data) <= room)
+			return;
+		buf_clear(b);
+		show_packet_notes(b, l->pic->course, langs, l->m, p);
+	}
+	char *last = b->len && cols_of(l, b->data) > room ? strstr(b->data, " · ") : NULL;
+	for (char *next; last && (next = strstr(last + 1, " · "));)
+		last = next;
+	if (last) {
+		*last = '\0';
+		b->len = (size_t)(last - b->data);
+	}
 }
 
 /* The first packet of a step says which. */
@@ -277,7 +294,7 @@ static void draw_notes(struct ladder *l, int y, const struct model_packet *p)
 {
 	struct buf b = BUF_INIT;
 	int x = l->notes, end = l->in.x + l->in.w;
-	add_notes(l, p, &b);
+	add_notes(l, p, &b, end - x);
 	if (begins_step(l, p) && cols_of(l, b.data) + STEP_COLS <= end - x)
 		x += surface_cutf(l->s, y, x, end - x, ROLE_DIM, _("step %d"), p->step) + 1;
 	if (b.len && x < end)
@@ -290,7 +307,7 @@ static int rows_of(const struct ladder *l, const struct model_packet *p)
 	struct buf b = BUF_INIT;
 	if (l->notes)
 		return 1;
-	add_notes(l, p, &b);
+	add_notes(l, p, &b, l->in.w);
 	int rows = b.len ? 2 : 1;
 	buf_release(&b);
 	return rows;
@@ -309,9 +326,10 @@ static void draw_packet(struct ladder *l, int y, const struct model_packet *p, i
 		draw_notes(l, y, p);
 	} else if (rows > 1) {
 		struct buf note = BUF_INIT;
-		add_notes(l, p, &note);
+		int room = l->in.x + l->in.w - l->x[0] - 2;
+		add_notes(l, p, &note, room);
 		draw_lifelines(l, y + 1);
-		surface_cut(l->s, y + 1, l->x[0] + 2, l->in.x + l->in.w - l->x[0] - 2, ROLE_WAIT, note.data);
+		surface_cut(l->s, y + 1, l->x[0] + 2, room, ROLE_WAIT, note.data);
 		buf_release(&note);
 	}
 	if (p->id == l->pic->ui->packet)
@@ -363,6 +381,20 @@ static void draw_nothing(struct ladder *l, struct rect r)
 	doc_release(&d);
 }
 
+/* In the words of the order. */
+static void add_held(struct buf *b, const struct model *m)
+{
+	struct buf which = BUF_INIT;
+	if (m->wire.host >= 0)
+		buf_addf(&which, "%s", show_end(m, m->wire.host));
+	if (m->wire.flags)
+		buf_addf(&which, "%s%s", which.len ? " " : "", m->wire.flags);
+	if (m->wire.port)
+		buf_addf(&which, "%sport %d", which.len ? " " : "", m->wire.port);
+	buf_addf(b, _(" · held: %s"), which.len ? which.data : _("all"));
+	buf_release(&which);
+}
+
 /* What the cable does with packets now. */
 static void make_title(struct buf *b, const struct model *m)
 {
@@ -370,7 +402,7 @@ static void make_title(struct buf *b, const struct model *m)
 	if (m->n_packets)
 		buf_addf(b, ngettext(" · %d packet", " · %d packets", (unsigned long)m->n_packets), m->n_packets);
 	if (m->wire.holding)
-		buf_addf(b, _(" · held: %s"), m->wire.flags ? m->wire.flags : _("all"));
+		add_held(b, m);
 	if (m->wire.unplugged)
 		buf_adds(b, _(" · unplugged"));
 }

@@ -4,8 +4,21 @@
 Python imports a module of this name by itself when it starts. The tracer reads
 the page from outside (engine/trace/lines_python.c has the same layout); the
 program sees no descriptor, no output and no difference but some speed.
-Only files in the current folder, or in the folders of SOCKTUTOR_SOURCES, count.
+Only files in the current folder and in the script's own, or in the folders of
+SOCKTUTOR_SOURCES, count.
 """
+
+
+def _folder_of_script(argv):
+    """Where the program's file is; nothing for -c, -m and what is typed."""
+    import os
+
+    for word in argv[1:]:
+        if word in ("-c", "-m", "-"):
+            break
+        if not word.startswith("-"):
+            return os.path.dirname(os.path.abspath(word)) if os.path.isfile(word) else ""
+    return ""
 
 
 def _start():
@@ -18,7 +31,7 @@ def _start():
 
     slots, slots_at, files, names_at, name_len = 252, 64, 64, 4096, 256
     size = names_at + files * name_len
-    folders = os.environ.get("SOCKTUTOR_SOURCES") or os.getcwd()
+    folders = os.environ.get("SOCKTUTOR_SOURCES") or ":".join((os.getcwd(), _folder_of_script(getattr(sys, "orig_argv", []))))
     folders = tuple(os.path.join(os.path.abspath(d), "") for d in folders.split(":") if d)
     names = {}
     state = {}
