@@ -93,14 +93,6 @@ void plain_order(const struct event *e, const struct model *m)
 		printf(" ms %lld", (long long)w->ns / 1000000);
 	if (w->id)
 		printf(" %lld", (long long)w->id);
-	if (w->port)
-		printf(" port %lld", (long long)w->port);
-	if (w->every == 1)
-		printf(" all");
-	else if (w->every)
-		printf(" every %lld", (long long)w->every);
-	if (w->ns)
-		printf(" ms %lld", (long long)(w->ns / 1000000));
 	printf("\n");
 }
 

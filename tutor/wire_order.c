@@ -158,7 +158,8 @@ bool wire_words_read(const char *words, const char *const *names, int n, struct 
 const char *wire_words_help(void)
 {
 	return _("wire hold, pass, flow, drop, duplicate, reorder, delay, corrupt; which: client, SYN, SYN|ACK, ACK, FIN, DATA, UDP, port 80; "
-		 "how many: all, every 3; ms 500. wire unplug client, wire plug client; wire freeze server connection, wire thaw server connection.");
+		 "how many: all, every 3; ms 500. wire unplug client, wire plug client; wire freeze server connection, wire thaw server connection. "
+		 "For example: wire hold SYN; wire drop client DATA every 3; wire delay UDP ms 500.");
 }
 
 /* The program has it open. */

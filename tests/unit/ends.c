@@ -94,6 +94,22 @@ static void a_connection(void **state)
 }
 
 /* A reset leads to CLOSED from anywhere: nothing lies between. */
+/* A SYN is held, and nobody listens yet: one picture, not the same one twice. */
+static void two_that_are_not_connected(void **state)
+{
+	struct ends_pair pair;
+	struct model_sock *client = sock(1, address("10.0.0.2", 40000), address("10.0.0.1", 8888));
+	struct model_sock *server = sock(0, address("0.0.0.0", 8888), NULL);
+	went(client, "SYN_SENT", "connect");
+	went(server, "CLOSED", "socket");
+	assert_int_equal(ends_count(&m), 1);
+	assert_true(ends_at(&m, 0, &pair));
+	assert_ptr_not_equal(pair.end[0].sock, pair.end[1].sock);
+	server->backlog = 5;
+	went(server, "LISTEN", "listen");
+	assert_int_equal(ends_count(&m), 1);
+}
+
 static void a_reset(void **state)
 {
 	struct ends_pair pair;
@@ -141,6 +157,6 @@ static void what_is_no_tcp(void **state)
 int main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
-	const struct CMUnitTest tests[] = { T(a_connection), T(a_reset), T(ways_to_time_wait), T(what_is_no_tcp) };
+	const struct CMUnitTest tests[] = { T(a_connection), T(two_that_are_not_connected), T(a_reset), T(ways_to_time_wait), T(what_is_no_tcp) };
 	return cmocka_run_group_tests_name("ends", tests, NULL, NULL);
 }

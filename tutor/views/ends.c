@@ -90,6 +90,13 @@ static const struct model_sock *other_side(const struct model *m, const struct m
 	return best;
 }
 
+/* Neither is connected, and the newer one is shown with this one beside it. */
+static bool is_shown_with_another(const struct model *m, const struct model_sock *k)
+{
+	const struct model_sock *o = other_side(m, k);
+	return o && o > k && !listens(o) && !other_end(m, o) && other_side(m, o) == k;
+}
+
 static bool any_end(const struct model *m)
 {
 	for (int i = 0; i < m->n_socks; i++)
@@ -108,7 +115,7 @@ static const struct model_sock *walk(const struct model *m, int choice, int *cou
 		if (!is_tcp(k) || (ends && listens(k)))
 			continue;
 		o = other_end(m, k);
-		if (o && o > k)
+		if ((o && o > k) || (!o && is_shown_with_another(m, k)))
 			continue;
 		if (n++ == choice)
 			return k;

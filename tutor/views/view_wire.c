@@ -395,6 +395,17 @@ static void add_held(struct buf *b, const struct model *m)
 	buf_release(&which);
 }
 
+/* At whose sockets packets arrive in vain. */
+static void add_frozen(struct buf *b, const struct model *m)
+{
+	for (int a = 0; a < m->n_actors; a++)
+		for (int i = 0; i < m->n_socks; i++)
+			if (m->socks[i].frozen && m->socks[i].actor == a) {
+				buf_addf(b, _(" · frozen: %s"), show_end(m, a));
+				break;
+			}
+}
+
 /* What the cable does with packets now. */
 static void make_title(struct buf *b, const struct model *m)
 {
@@ -405,6 +416,7 @@ static void make_title(struct buf *b, const struct model *m)
 		add_held(b, m);
 	if (m->wire.unplugged)
 		buf_adds(b, _(" · unplugged"));
+	add_frozen(b, m);
 }
 
 int view_wire(struct surface *s, const struct picture *pic, struct rect r)
