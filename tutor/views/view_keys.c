@@ -109,13 +109,19 @@ static void add_waiting(struct hint *h, int *n, const struct picture *pic)
 	add(h, n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 4);
 }
 
+/* A packet is chosen in the wire view: Enter opens it, and does not go to the next call. */
+static bool opens_packet(const struct ui *ui, const struct drawn *drawn)
+{
+	return ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h && ui->packet;
+}
+
 /* What is cut off, and how to leave what is enlarged, come before all else. */
 static void add_first(struct hint *h, int *n, const struct picture *pic, const struct drawn *drawn)
 {
 	const struct ui *ui = pic->ui;
 	if (ui->zoom != ZOOM_NONE)
 		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
-	if (ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h && ui->packet) {
+	if (opens_packet(ui, drawn)) {
 		add(h, n, COMMAND_CALL, 0, N_("open the packet"), 1);
 		add(h, n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
 	}
@@ -160,7 +166,8 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 			add(h, &n, COMMAND_NEXT, 0, N_("go on"), 1);
 		else
 			add_next(h, &n, pic);
-		add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
+		if (!opens_packet(ui, drawn))
+			add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 		if (is_held_before(pic))

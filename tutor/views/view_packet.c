@@ -163,7 +163,10 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 	}
 	if (p->src && p->dst) {
 		bool v6 = strchr(p->src, ':');
-		doc_addf(d, ROLE_VALUE, v6 ? "[%s]:%d → [%s]:%d" : "%s:%d → %s:%d", p->src, p->sport, p->dst, p->dport);
+		if (p->sport || p->dport)
+			doc_addf(d, ROLE_VALUE, v6 ? "[%s]:%d → [%s]:%d" : "%s:%d → %s:%d", p->src, p->sport, p->dst, p->dport);
+		else    /* ARP and ICMP have no ports */
+			doc_addf(d, ROLE_VALUE, "%s → %s", p->src, p->dst);
 		if (p->talk)
 			doc_addf(d, ROLE_DIM, _("  conversation %c"), "abcdefghijklmnopqrstuvwxyz"[(p->talk - 1) % 26]);
 		end_line(d);
