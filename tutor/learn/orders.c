@@ -26,17 +26,24 @@ bool orders_after(const struct lesson *lesson, const struct model *m, int lane)
 	return false;
 }
 
+/* The first entry that fits, which is the one whose text is shown, too: what comes after it is for other moments. */
+static const struct mark_entry *entry_now(const struct mark_texts *m, const struct scene *s)
+{
+	for (int k = 0; k < m->n; k++)
+		if (scene_fits(s, &m->entries[k].when))
+			return &m->entries[k];
+	return NULL;
+}
+
 static int orders_of(const struct lesson *lesson, const struct scene *s, int lane, struct moment_orders *out, int most)
 {
 	const char *mark = mark_of(lesson, s->call);
 	int n = 0;
-	for (int i = 0; mark && i < lesson->n_marks; i++) {
+	for (int i = 0; mark && i < lesson->n_marks && n < most; i++) {
 		const struct mark_texts *m = &lesson->marks[i];
-		for (int k = 0; !strcmp(m->name, mark) && k < m->n && n < most; k++) {
-			const struct mark_entry *e = &m->entries[k];
-			if ((e->n_wire || e->fault) && scene_fits(s, &e->when))
-				out[n++] = (struct moment_orders){ e, lane, s->call->nth, e->wire, e->n_wire, e->fault };
-		}
+		const struct mark_entry *e = strcmp(m->name, mark) ? NULL : entry_now(m, s);
+		if (e && (e->n_wire || e->fault))
+			out[n++] = (struct moment_orders){ e, lane, s->call->nth, e->wire, e->n_wire, e->fault };
 	}
 	return n;
 }
