@@ -50,6 +50,11 @@ bool conduct_clock_read(struct run *run, struct task *task, const struct stop *s
 		return false;
 	switch (stop->nr) {
 	case SYS_clock_gettime:
+		if (!vclock_shows(&run->clock, (int)stop->args[0])) {
+			ok = true;
+			ret = -EINVAL;
+			break;
+		}
 		now = vclock_look(&run->clock, (int)stop->args[0]);
 		ok = stop->args[1] && put(task, stop->args[1], now / SECOND_NS, now % SECOND_NS);
 		break;
@@ -186,6 +191,18 @@ static bool lock_of(struct run *run, struct task *task, int64_t *ns)
 	return (call->args[1] & 0x7f) == FUTEX_WAIT && conduct_read_spec(task, call->args[3], ns);
 }
 
+/* select(2) is content with more than a million microseconds. */
+static bool read_loose_val(struct task *task, uint64_t at, int64_t *ns)
+{
+	int64_t pair[2];
+	struct peek mem = peek_process(task->tid);
+	if (!at || !peek_all(&mem, at, pair, sizeof pair) || pair[0] < 0 || pair[1] < 0)
+		return false;
+	bool counts = pair[0] < NO_END / SECOND_NS / 2 && pair[1] < NO_END / 1000 / 2;
+	*ns = counts ? pair[0] * SECOND_NS + pair[1] * 1000 : NO_END;
+	return true;
+}
+
 /* How long the program wants to wait at most. False: without end, or the call is wrong, which is the kernel's to say. */
 static bool asked_of(struct run *run, struct task *task, const struct limited *limit, int64_t *ns)
 {
@@ -199,7 +216,7 @@ static bool asked_of(struct run *run, struct task *task, const struct limited *l
 	case SLEEP_FOR:
 		return conduct_read_spec(task, arg, ns);
 	case VAL_LEFT:
-		return conduct_read_val(task, arg, ns);
+		return read_loose_val(task, arg, ns);
 	case SLEEP_ON_CLOCK:
 		return sleep_of(run, task, ns);
 	case LOCK:

@@ -43,6 +43,11 @@ bool vclock_has(int id)
 	}
 }
 
+bool vclock_shows(const struct vclock *c, int id)
+{
+	return vclock_has(id) && c->base[id];
+}
+
 int64_t vclock_now(const struct vclock *c)
 {
 	return c->real ? c->now + shown_by(CLOCK_MONOTONIC) - c->real : c->now;

@@ -33,6 +33,7 @@ void vclock_init(struct vclock *c);
 
 /* A clock that goes on while a program does nothing, and so one of these. */
 bool vclock_has(int id);
+bool vclock_shows(const struct vclock *c, int id);   /* and this machine has it: the alarm clocks need one that goes on while it is off */
 
 int64_t vclock_now(const struct vclock *c);
 int64_t vclock_look(struct vclock *c, int id);              /* a program reads that clock: what it shows */
