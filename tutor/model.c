@@ -481,6 +481,9 @@ static void tell_queues(struct model_sock *k, const struct event_socket *s)
 		k->recvq = s->recvq;
 	if (s->sendq != -1)
 		k->sendq = s->sendq;
+	/* After a connect() that failed, sequence numbers are left whose difference Linux gives as bytes; none was sent. */
+	if (k->sendq > 0 && k->kernel && !strcmp(k->kernel, "CLOSED"))
+		k->sendq = 0;
 	if (k->was_recvq != k->recvq || k->was_sendq != k->sendq)
 		k->changed |= SOCK_QUEUES;
 }

@@ -79,8 +79,9 @@ void plain_order(const struct event *e, const struct model *m)
 {
 	const struct event_wire *w = &e->wire;
 	printf("\n%s: %s", _("wire"), w->how ? w->how : "?");
-	if (w->host >= 0)
-		printf(" %s", show_end(m, (int)w->host));
+	int host = w->sock >= 1 && w->sock <= m->n_socks ? m->socks[w->sock - 1].actor : (int)w->host;
+	if (host >= 0)
+		printf(" %s", show_end(m, host));
 	if (w->flags)
 		printf(" %s", w->flags);
 	if (w->port)

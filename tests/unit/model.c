@@ -331,6 +331,21 @@ static void sockets(void **state)
 	model_store_free(s);
 }
 
+/* connect() timed out: Linux says 3. */
+static void nothing_is_on_its_way_when_closed(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	for (int i = 0; i < 2; i++) {
+		new_event(EVENT_socket, 0, i + 1);
+		e.socket.sock = 1;
+		e.socket.kernel = i ? "CLOSED" : "ESTABLISHED";
+		e.socket.sendq = 3;
+		put();
+		assert_int_equal(end_of(s)->socks[0].sendq, i ? 0 : 3);
+	}
+	model_store_free(s);
+}
+
 static void signals_and_stops(void **state)
 {
 	struct model_store *s = model_store_new(log_);
@@ -706,7 +721,7 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(packets_and_their_fates), T(what_is_held), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
+		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(nothing_is_on_its_way_when_closed), T(packets_and_their_fates), T(what_is_held), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
 		T(back_and_forward), T(contradictions), T(any_move_equals_folding_from_zero),
 	};
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);
