@@ -13,7 +13,7 @@ static bool can_have_one(struct app *app)
 	const struct model *m = app->pic.model;
 	const struct ui *ui = &app->ui;
 	if (act_on_run(app) && app->session->run && ui->history)
-		app_say(app, _("You are looking back. Press . first: only a call that is held now can meet a fault."));
+		app_say(app, _("You are looking back. Press . first: only a held call can meet a fault."));
 	else if (!act_on_run(app) || !m || !app->session->run || ui->history || ui->lane < 0 || ui->lane >= m->n_tasks)
 		app_say(app, _("Nothing is held here."));
 	else if (app->stepping)
