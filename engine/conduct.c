@@ -16,6 +16,9 @@
 #include "engine/observe.h"
 #include "engine/trace/rest.h"
 
+/* The kernel's codes for "a signal broke this off": made again if the handler wants it, and in any case. */
+enum { ERESTARTSYS_ = 512, ERESTARTNOINTR_ = 513 };
+
 void conduct_go_on(struct task *task, int signo)
 {
 	tracer_go(task->tid, task->where == TASK_IN_CALL ? GO_TO_EXIT : GO_ON, signo);
@@ -334,6 +337,9 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 	conduct_lengthen(task);
 	conduct_met(task, &ret);
 	conduct_clock_exit(run, task, &ret);
+	/* A signal that came while we had it stopped would lose the line: without us it comes before or after the write. */
+	if (call->tty_bytes >= 0 && ret == -ERESTARTSYS_ && tracer_set_result(task->tid, -ERESTARTNOINTR_))
+		ret = -ERESTARTNOINTR_;
 	/* epoll_wait and others give EINTR at once. For a signal that is ignored no program sees that without a tracer. */
 	bool not_ours = ret == -EINTR && !conduct_is_skipped(task) && task_woken_for_nothing(task->tid) &&
 			conduct_once_more(run, task, &ret);

@@ -466,6 +466,30 @@ static void do_threads(void)
 	say("all", 0);
 }
 
+/* Nothing that it prints is lost to a signal. */
+static void no_restart(int signo)
+{
+	(void)signo;
+}
+
+static void do_spin_signals(void)
+{
+	struct sigaction sa = { .sa_handler = no_restart };
+	pid_t parent = getpid();
+	sigaction(SIGUSR1, &sa, NULL);
+	fflush(stdout);
+	if (fork() == 0) {
+		for (volatile int i = 0; i < 4000000; i++)
+			if (i % 20000 == 0)
+				kill(parent, SIGUSR1);
+		_exit(0);
+	}
+	for (int i = 0; i < 200; i++)
+		printf("line %d\n", i);
+	while (wait(NULL) < 0 && errno == EINTR)
+		;
+}
+
 /* Looks at the clock until it is time. */
 static void do_spin(void)
 {
@@ -536,7 +560,7 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 #ifdef SYS_select
 	{ "loose-select", do_loose_select },
 #endif
-	{ "timerfd-past", do_timerfd_past }, { "alarm-taken", do_alarm_taken },
+	{ "spin-signals", do_spin_signals }, { "timerfd-past", do_timerfd_past }, { "alarm-taken", do_alarm_taken },
 };
 
 int main(int argc, char *argv[])
