@@ -143,6 +143,7 @@ void conduct_after(struct run *run, struct task *task, int64_t ret, bool restart
 	struct decode d = conduct_decode(task);
 	d.ret = ret;
 	d.is_error = ret < 0;
+	call->failed = d.is_error && !restart;
 	const struct value *args = restart ? call->entry : decode_exit(&d, call->entry);
 	e.after.call = call->desc->name;
 	e.after.canon = call->canon;
@@ -272,7 +273,8 @@ static void hold_before(struct run *run, struct task *task)
 void conduct_hold_after(struct run *run, struct task *task)
 {
 	task->call.after = true;
-	if (task->call.hidden || run->free || task->to_next_before)
+	/* An error is what a learner must see: who hurries to the next call stops here, too. */
+	if (task->call.hidden || run->free || (task->to_next_before && !task->call.failed))
 		conduct_set_free(task);
 	else
 		task->where = TASK_HELD;

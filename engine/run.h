@@ -65,7 +65,7 @@ bool run_can_go(const struct run *run, int lane);
 
 enum run_how {
 	RUN_MOMENT,     /* to its next moment */
-	RUN_CALL,       /* to its next `before` */
+	RUN_CALL,       /* to its next `before`, or to an `after` with an error */
 	RUN_FREELY,     /* all tasks, never held again: full speed; lane is ignored */
 };
 

@@ -58,6 +58,7 @@ struct task_call {
 	bool hidden;                   /* not a step of its own */
 	bool silent;                   /* hidden, and not told of unless it is seen asleep: threads race for locks */
 	bool after;                    /* returned */
+	bool failed;                   /* with an error that the program sees */
 	bool slept;                    /* `asleep` is in the log */
 	bool untraced;                 /* had CLONE_UNTRACED, which we took out for the time of the call */
 	bool covered;                  /* the handler's calls are in the log since */
