@@ -253,8 +253,8 @@ const char *packet_kind_name(enum packet_kind kind)
 const char *packet_flags(struct arena *a, unsigned flags)
 {
 	static const char *const names[] = { "FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR" };
-	/* As people say them: SYN before ACK, and what only asks for haste last. */
-	static const unsigned char order[] = { 1, 0, 2, 4, 3, 5, 6, 7 };
+	/* As people say them: SYN, FIN or RST, then PSH, then ACK. */
+	static const unsigned char order[] = { 1, 0, 2, 3, 4, 5, 6, 7 };
 	const char *all = NULL;
 	for (size_t i = 0; i < sizeof order; i++)
 		if (flags & 1u << order[i])

@@ -139,7 +139,7 @@ static void packet(struct fixture *f, struct model_packet p)
 /* One of each kind of line that the ladder can have. */
 static void set_packets(struct fixture *f)
 {
-	const struct model_packet data = { .actor = CLIENT, .to = SERVER, .kind = "TCP", .flags = "ACK|PSH", .seq = 1, .ack = 1, .payload = 5000,
+	const struct model_packet data = { .actor = CLIENT, .to = SERVER, .kind = "TCP", .flags = "PSH|ACK", .seq = 1, .ack = 1, .payload = 5000,
 		.head = "Hello, world", .n_head = 12 };
 	f->model.packets = f->packets;
 	f->model.fates = f->fates;
