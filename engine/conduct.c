@@ -389,6 +389,8 @@ void conduct_stop(struct run *run, const struct stop *stop)
 		if (stop->kind == STOP_ENDED)
 			return;
 		task_new(&run->tasks, stop->tid)->parked_since = run_clock();   /* it stops before its parent's event */
+		if (run->settled)   /* that event does not come any more, and somebody must look after the child */
+			run_begin_step(run, -1);
 		return;
 	}
 	switch (stop->kind) {
