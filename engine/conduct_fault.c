@@ -182,7 +182,7 @@ static struct packet_end plain(struct packet_end end)
 static bool same_end(const struct packet_end *a, const struct packet_end *b)
 {
 	struct packet_end x = plain(*a), y = plain(*b);
-	return x.family == y.family && x.port == y.port && memcmp(x.addr, y.addr, x.family == AF_INET ? 4 : 16) == 0;
+	return packet_same_end(&x, &y);
 }
 
 static bool connection_of(int pidfd, int fd, struct sockstat *out)

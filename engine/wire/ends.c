@@ -27,11 +27,6 @@ void ends_free(struct ends *e)
 	free(e);
 }
 
-static bool same(const struct packet_end *x, const struct packet_end *y)
-{
-	return x->family == y->family && x->port == y->port && !memcmp(x->addr, y->addr, sizeof x->addr);
-}
-
 static struct end *slot(struct ends *e)
 {
 	if (e->n == ENDS_MOST) {
@@ -51,7 +46,7 @@ void ends_learn(struct ends *e, int host, int protocol, const struct packet_end 
 		return;
 	for (int i = 0; i < e->n; i++) {
 		struct end *k = &e->all[i];
-		if (k->host == host && k->protocol == protocol && same(&k->local, local) && same(&k->peer, peer)) {
+		if (k->host == host && k->protocol == protocol && packet_same_end(&k->local, local) && packet_same_end(&k->peer, peer)) {
 			k->owner = owner;
 			return;
 		}

@@ -2,7 +2,6 @@
 #include "engine/wire/flow.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "engine/base/buf.h"
 
@@ -48,19 +47,14 @@ void flows_free(struct flows *f)
 	free(f);
 }
 
-static bool same_end(const struct packet_end *x, const struct packet_end *y)
-{
-	return x->family == y->family && x->port == y->port && !memcmp(x->addr, y->addr, sizeof x->addr);
-}
-
 /* *from: which side sends the packet. */
 static struct flow *find(struct flows *f, const struct packet *p, int *from)
 {
 	for (int i = f->n; i-- > 0;) {
 		struct flow *w = f->all[i];
-		if (same_end(&w->a, &p->from) && same_end(&w->b, &p->to))
+		if (packet_same_end(&w->a, &p->from) && packet_same_end(&w->b, &p->to))
 			return *from = 0, w;
-		if (same_end(&w->b, &p->from) && same_end(&w->a, &p->to))
+		if (packet_same_end(&w->b, &p->from) && packet_same_end(&w->a, &p->to))
 			return *from = 1, w;
 	}
 	return NULL;

@@ -8,6 +8,12 @@
 #include <string.h>
 
 #include "engine/trace/decode.h"
+#include "engine/wire/bytes.h"
+
+bool packet_same_end(const struct packet_end *x, const struct packet_end *y)
+{
+	return x->family == y->family && x->port == y->port && !memcmp(x->addr, y->addr, sizeof x->addr);
+}
 
 /* What is left to read: bytes[at..len), of a frame that was `total` long. */
 struct reader {
@@ -15,16 +21,6 @@ struct reader {
 	size_t len, total, at;
 	struct packet *p;
 };
-
-static uint16_t get16(const unsigned char *b)
-{
-	return (uint16_t)(b[0] << 8 | b[1]);
-}
-
-static uint32_t get32(const unsigned char *b)
-{
-	return (uint32_t)get16(b) << 16 | get16(b + 2);
-}
 
 /* n bytes at the reader's place, or NULL and `broken`. */
 static const unsigned char *need(struct reader *r, size_t n, const char *what)

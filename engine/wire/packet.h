@@ -39,6 +39,8 @@ struct packet {
 	const char *broken;        /* what is wrong with it; NULL: nothing. A literal */
 };
 
+bool packet_same_end(const struct packet_end *x, const struct packet_end *y);
+
 /* Any bytes; `total` is the frame's length on the wire, len how many of them are here. */
 void packet_read(struct packet *p, const unsigned char *bytes, size_t len, size_t total);
 

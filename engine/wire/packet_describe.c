@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "engine/wire/bytes.h"
 #include "engine/wire/packet.h"
 
 struct writer {
@@ -14,16 +15,6 @@ struct writer {
 	const struct packet *p;
 	struct value *layers;
 };
-
-static uint16_t get16(const unsigned char *b)
-{
-	return (uint16_t)(b[0] << 8 | b[1]);
-}
-
-static uint32_t get32(const unsigned char *b)
-{
-	return (uint32_t)get16(b) << 16 | get16(b + 2);
-}
 
 static struct value *layer(struct writer *w, const char *type)
 {
