@@ -10,17 +10,13 @@
  */
 #include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/base/value_json.h"
 #include "engine/trace/constants.h"
 #include "engine/trace/decode.h"
 #include "engine/trace/notation.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "tests/fuzz/drive.h"
 
 enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };
 
@@ -131,71 +127,35 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 }
 
 #ifndef LIBFUZZER
-static uint64_t next(uint64_t *r)
-{
-	*r ^= *r << 13;
-	*r ^= *r >> 7;
-	return *r ^= *r << 17;
-}
-
 /* A word that means something: an address, a small number, a constant of a table, or noise. */
 static uint64_t likely(uint64_t *r)
 {
-	const struct constant_group *g = constant_group((enum constant_group_id)(next(r) % CONST_GROUPS));
-	switch (next(r) % 6) {
-	case 0: case 1: return BASE + next(r) % 4096;
-	case 2: return next(r) % 64;
-	case 3: return g->item[next(r) % g->n].value;
-	case 4: return g->item[next(r) % g->n].value | g->item[next(r) % g->n].value << 32;
-	default: return next(r) >> next(r) % 64;
+	const struct constant_group *g = constant_group((enum constant_group_id)(drive_next(r) % CONST_GROUPS));
+	switch (drive_next(r) % 6) {
+	case 0: case 1: return BASE + drive_next(r) % 4096;
+	case 2: return drive_next(r) % 64;
+	case 3: return g->item[drive_next(r) % g->n].value;
+	case 4: return g->item[drive_next(r) % g->n].value | g->item[drive_next(r) % g->n].value << 32;
+	default: return drive_next(r) >> drive_next(r) % 64;
 	}
 }
 
 static size_t make_input(uint8_t *data, size_t cap, uint64_t *r)
 {
-	size_t n = HEAD + 8 * (next(r) % ((cap - HEAD) / 8));
+	size_t n = HEAD + 8 * (drive_next(r) % ((cap - HEAD) / 8));
 	for (size_t at = 2; at + 8 <= n; at += 8) {
 		uint64_t w = likely(r);
 		if (at < HEAD)
-			w = next(r) % 2 ? w << 1 : (next(r) % 4096) << 1 | 1;
+			w = drive_next(r) % 2 ? w << 1 : (drive_next(r) % 4096) << 1 | 1;
 		memcpy(data + at, &w, sizeof w);
 	}
-	data[0] = (uint8_t)next(r);
-	data[1] = (uint8_t)next(r);
+	data[0] = (uint8_t)drive_next(r);
+	data[1] = (uint8_t)drive_next(r);
 	return n;
-}
-
-static int run_file(const char *path)
-{
-	static uint8_t data[1 << 20];
-	FILE *f = fopen(path, "r");
-	if (!f) {
-		perror(path);
-		return 1;
-	}
-	size_t n = fread(data, 1, sizeof data, f);
-	fclose(f);
-	LLVMFuzzerTestOneInput(data, n);
-	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	static uint8_t data[8192];
-	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
-	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-	uint64_t r = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) | 1;
-	long runs = 0;
-	for (int i = 1; i < argc; i++)
-		if (run_file(argv[i]))
-			return 1;
-	if (argc > 1)
-		return 0;
-	printf("seed %llu\n", (unsigned long long)r);
-	fflush(stdout);
-	for (; time(NULL) < end; runs++)
-		LLVMFuzzerTestOneInput(data, make_input(data, sizeof data, &r));
-	printf("%ld calls\n", runs);
-	return 0;
+	return drive(argc, argv, make_input, "calls");
 }
 #endif

@@ -9,17 +9,14 @@
  */
 #include <assert.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/base/value_json.h"
 #include "engine/wire/flow.h"
 #include "engine/wire/pcapng.h"
+#include "tests/fuzz/drive.h"
 #include "tests/unit/frames.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static size_t values_in(const struct value *v)
 {
@@ -102,20 +99,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 }
 
 #ifndef LIBFUZZER
-static uint64_t next(uint64_t *r)
-{
-	*r ^= *r << 13;
-	*r ^= *r >> 7;
-	return *r ^= *r << 17;
-}
-
 static void make_tcp(struct frame_maker *f, uint64_t *r)
 {
-	bool client = next(r) % 2;
+	bool client = drive_next(r) % 2;
 	struct tcp_maker t = { .from = client ? 1 : 2, .to = client ? 2 : 1, .sport = client ? 7 : 8, .dport = client ? 8 : 7,
-		.flags = next(r) % 2 ? TCP_ACK : (unsigned)(next(r) % 32), .window = next(r) % 4 ? 1000 : 0, .seq = (uint32_t)(next(r) % 40) - 20,
-		.ack = (uint32_t)(next(r) % 40) - 20, .payload = next(r) % 4 ? 0 : next(r) % 20 };
-	if (next(r) % 4 == 0)
+		.flags = drive_next(r) % 2 ? TCP_ACK : (unsigned)(drive_next(r) % 32), .window = drive_next(r) % 4 ? 1000 : 0, .seq = (uint32_t)(drive_next(r) % 40) - 20,
+		.ack = (uint32_t)(drive_next(r) % 40) - 20, .payload = drive_next(r) % 4 ? 0 : drive_next(r) % 20 };
+	if (drive_next(r) % 4 == 0)
 		t.options = frame_syn_options, t.n_options = sizeof frame_syn_options;
 	frame_tcp(f, &t);
 }
@@ -123,7 +113,7 @@ static void make_tcp(struct frame_maker *f, uint64_t *r)
 static void make_frame(struct frame_maker *f, uint64_t *r)
 {
 	struct frame_maker inner;
-	switch (next(r) % 6) {
+	switch (drive_next(r) % 6) {
 	case 0:
 		frame_udp(f, 1, 2, 5353, 53, "question");
 		break;
@@ -134,7 +124,7 @@ static void make_frame(struct frame_maker *f, uint64_t *r)
 		frame_add(f, inner.bytes + 14, inner.len - 14);
 		break;
 	case 2:
-		frame_ipv6(f, next(r) % 2 ? 0 : 44, 1, 2, 36);
+		frame_ipv6(f, drive_next(r) % 2 ? 0 : 44, 1, 2, 36);
 		frame_add(f, "\x3c\0\1\4\0\0\0\0\6\0\1\4\0\0\0\0", 16);
 		frame_add(f, "\0\7\0\x08\0\0\0\1\0\0\0\2\x50\x18\1\0\0\0\0\0", 20);
 		break;
@@ -146,54 +136,25 @@ static void make_frame(struct frame_maker *f, uint64_t *r)
 static size_t make_input(uint8_t *data, size_t cap, uint64_t *r)
 {
 	size_t n = 0;
-	for (uint64_t frames = 1 + next(r) % 30; frames; frames--) {
+	for (uint64_t frames = 1 + drive_next(r) % 30; frames; frames--) {
 		struct frame_maker f;
 		make_frame(&f, r);
-		size_t len = next(r) % 8 ? f.len : next(r) % (f.len + 1);
+		size_t len = drive_next(r) % 8 ? f.len : drive_next(r) % (f.len + 1);
 		if (n + 3 + len > cap)
 			break;
-		for (uint64_t flips = next(r) % 2 ? 0 : next(r) % 6; flips; flips--)
-			f.bytes[12 + next(r) % (f.len - 12)] = (uint8_t)next(r);
+		for (uint64_t flips = drive_next(r) % 2 ? 0 : drive_next(r) % 6; flips; flips--)
+			f.bytes[12 + drive_next(r) % (f.len - 12)] = (uint8_t)drive_next(r);
 		data[n++] = (uint8_t)len;
 		data[n++] = (uint8_t)(len >> 8);
-		data[n++] = next(r) % 4 ? 0 : (uint8_t)next(r);
+		data[n++] = drive_next(r) % 4 ? 0 : (uint8_t)drive_next(r);
 		memcpy(data + n, f.bytes, len);
 		n += len;
 	}
 	return n;
 }
 
-static int run_file(const char *path)
-{
-	static uint8_t data[1 << 20];
-	FILE *f = fopen(path, "r");
-	if (!f) {
-		perror(path);
-		return 1;
-	}
-	size_t n = fread(data, 1, sizeof data, f);
-	fclose(f);
-	LLVMFuzzerTestOneInput(data, n);
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
-	static uint8_t data[8192];
-	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
-	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-	uint64_t r = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL) | 1;
-	long runs = 0;
-	for (int i = 1; i < argc; i++)
-		if (run_file(argv[i]))
-			return 1;
-	if (argc > 1)
-		return 0;
-	printf("seed %llu\n", (unsigned long long)r);
-	fflush(stdout);
-	for (; time(NULL) < end; runs++)
-		LLVMFuzzerTestOneInput(data, make_input(data, sizeof data, &r));
-	printf("%ld networks\n", runs);
-	return 0;
+	return drive(argc, argv, make_input, "networks");
 }
 #endif
