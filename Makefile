@@ -45,7 +45,7 @@ LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
 EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_log)
-EVERY_PARTS := tests/trace/every-call/every.c engine/trace/constants.c $(wildcard engine/base/*.c)
+EVERY_PARTS := tests/trace/every-call/every.c engine/decode/constants.c $(wildcard engine/base/*.c)
 HOSTILE := $(BUILD)/tests/hostile/hostile
 VICTIM := $(BUILD)/tests/trace/faults/victim
 WHY := $(BUILD)/tests/why/server $(BUILD)/tests/why/client $(BUILD)/tests/why/tell

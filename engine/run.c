@@ -2,7 +2,7 @@
 /*
  * The door: lets a task go when told, and answers what front ends ask. Starting
  * and ending is launch.c, finding out that a step is over is settle.c, what a
- * stop means is conduct*.c.
+ * stop means is conduct/.
  */
 #include "engine/run.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of a run, for run.c (the door), launch.c, settle.c, observe.c and conduct*.c (what a stop means). Nobody else includes this. */
+/* The inside of a run, for run.c (the door), launch.c, settle.c, observe/ and conduct/ (what a stop means). Nobody else includes this. */
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
+#include "engine/conduct/timers.h"
 #include "engine/run.h"
 #include "engine/step.h"
-#include "engine/timers.h"
 #include "engine/trace/effect.h"
 #include "engine/trace/filter.h"
 #include "engine/trace/task.h"
@@ -28,7 +28,7 @@ struct run {
 	struct observer *observer;
 	struct cable *cable;         /* NULL: all programs are on one host */
 	int n_hosts;
-	struct seen *seen;           /* packets and fates that are not told yet (observe_wire.c) */
+	struct seen *seen;           /* packets and fates that are not told yet (observe/wire.c) */
 	int n_seen, room_seen;
 	struct step pending;
 	struct tty *ttys;            /* by actor */

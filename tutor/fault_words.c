@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/trace/constants.h"
+#include "engine/decode/constants.h"
 
 static const double SECOND_NS = 1e9, DELAY_MOST_S = 600;
 

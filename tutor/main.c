@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "engine/stage/stage.h"
-#include "tutor/app.h"
+#include "tutor/app/app.h"
+#include "tutor/check/check.h"
 #include "tutor/cli.h"
 #include "tutor/doctor.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/check.h"
 #include "tutor/paths.h"
-#include "tutor/plain.h"
+#include "tutor/plain/plain.h"
 #include "tutor/rerun.h"
 #include "tutor/session.h"
 

@@ -10,7 +10,7 @@
 #include "engine/run.h"
 #include "tutor/learn/course.h"
 #include "tutor/learn/orders.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 #include "tutor/pcap.h"
 
 struct session {

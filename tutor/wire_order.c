@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 enum { WORD = 32, WORDS_MOST = 16 };
 

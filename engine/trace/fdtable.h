@@ -31,10 +31,10 @@ struct sock {
 	bool addressed;              /* whose packets are its own is known (observe_ends) */
 	const char *kernel;          /* what the kernel last said (sockstat.h); NULL: not asked, or no TCP */
 	int64_t recvq, sendq;        /* the same; -1: not known */
-	int64_t timeout[2];          /* SO_RCVTIMEO, SO_SNDTIMEO in program time (conduct_clock.c), nanoseconds; 0: none */
+	int64_t timeout[2];          /* SO_RCVTIMEO, SO_SNDTIMEO in program time (conduct/clock.c), nanoseconds; 0: none */
 	int refs;                    /* descriptors that name it */
 	const char *by;              /* the call that last did something to it: listen, connect, shutdown, close; NULL: none. Literal */
-	struct socket_seen *seen;    /* what else of the kernel's word is in the log (engine/observe.c); freed with it */
+	struct socket_seen *seen;    /* what else of the kernel's word is in the log (engine/observe/observe.c); freed with it */
 };
 
 /* All sockets of a run; they stay for its whole life. */

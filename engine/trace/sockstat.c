@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "engine/trace/decode.h"
+#include "engine/decode/decode.h"
 
 static const char *state_name(int state)
 {

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "engine/trace/decode_arg.h"
+#include "engine/decode/arg.h"
 
 #define A(name, kind) { #name, &arg_##kind }
 

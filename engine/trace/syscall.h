@@ -38,7 +38,7 @@ enum call_ret {
 
 struct call_arg {
 	const char *name;               /* as in the manual page */
-	const struct arg_type *type;    /* engine/trace/decode_arg.h */
+	const struct arg_type *type;    /* engine/decode/arg.h */
 };
 
 struct call_desc {

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/trace/decode.h"
+#include "engine/decode/decode.h"
 #include "engine/wire/bytes.h"
 
 bool packet_same_end(const struct packet_end *x, const struct packet_end *y)

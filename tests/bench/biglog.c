@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "engine/log/log.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 enum { EVENTS = 1000000, MOVES = 200 };
 

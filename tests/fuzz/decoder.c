@@ -13,9 +13,9 @@
 #include <string.h>
 
 #include "engine/base/value_json.h"
-#include "engine/trace/constants.h"
-#include "engine/trace/decode.h"
-#include "engine/trace/notation.h"
+#include "engine/decode/constants.h"
+#include "engine/decode/decode.h"
+#include "engine/decode/notation.h"
 #include "tests/fuzz/drive.h"
 
 enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };

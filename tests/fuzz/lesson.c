@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "tests/unit/sample.h"
-#include "tutor/learn/check_part.h"
+#include "tutor/check/part.h"
 #include "tutor/learn/explain.h"
 #include "tutor/learn/fill.h"
 #include "tutor/learn/marks.h"

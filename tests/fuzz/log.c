@@ -19,7 +19,7 @@
 #include "engine/log/compare.h"
 #include "tests/unit/sample.h"
 #include "tutor/learn/explain.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tutor/app_state.h"
+#include "tutor/app/state.h"
 #include "tutor/i18n.h"
 
 struct play_case {

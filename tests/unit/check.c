@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "tutor/learn/check_part.h"
+#include "tutor/check/part.h"
 #include "tutor/learn/words.h"
 
 static char root[64];

@@ -17,9 +17,9 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#include "engine/trace/constants.h"
-#include "engine/trace/decode.h"
-#include "engine/trace/notation.h"
+#include "engine/decode/constants.h"
+#include "engine/decode/decode.h"
+#include "engine/decode/notation.h"
 
 enum { BASE = 0x10000, SIZE = 8192 };
 

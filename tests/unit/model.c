@@ -11,7 +11,7 @@
 
 #include "engine/base/value_json.h"
 #include "tests/unit/sample.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 static struct arena arena;
 static struct log *log_;

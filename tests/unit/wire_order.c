@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 #include "tutor/wire_order.h"
 
 static const char *const names[] = { "server", "client" };

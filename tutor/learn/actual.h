@@ -8,7 +8,7 @@
 
 #include "engine/base/buf.h"
 #include "tutor/learn/course.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 /* Replace, in the text, every number that is an argument of the lesson's programs by what the run gave in its place. */
 void actual_numbers(const struct lesson *lesson, const struct model *model, struct buf *text);

@@ -9,7 +9,7 @@
 
 #include "engine/base/buf.h"
 #include "tutor/learn/course.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 enum explain_source { FROM_NOWHERE, FROM_LESSON, FROM_RULE, FROM_CATALOG };
 

@@ -7,7 +7,7 @@
 #define TUTOR_LEARN_ORDERS_H
 
 #include "tutor/learn/course.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 #include "tutor/wire_order.h"
 
 /* One entry of a mark that fits a task now. The same entry, lane and nth are one moment. */

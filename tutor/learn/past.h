@@ -8,7 +8,7 @@
 #define TUTOR_LEARN_PAST_H
 
 #include "engine/base/arena.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 enum { PAST_MOST = 2000 };
 

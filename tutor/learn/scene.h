@@ -8,7 +8,7 @@
 
 #include "tutor/learn/lesson.h"
 #include "tutor/learn/past.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 /* What was done earlier and is the reason for what is seen now. */
 struct cause {

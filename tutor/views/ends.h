@@ -7,7 +7,7 @@
 #ifndef TUTOR_VIEWS_ENDS_H
 #define TUTOR_VIEWS_ENDS_H
 
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 enum tcp_state {
 #define STATE(id, row, column) STATE_##id,

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 #include "tutor/views/surface.h"
 
 enum { LINE_COLS = 1024, TAB = 8 };   /* a longer line goes on in the next LINE_COLS cells */

@@ -8,7 +8,7 @@
 
 #include "tutor/learn/course.h"
 #include "tutor/learn/explain.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 #include "tutor/views/layout.h"
 #include "tutor/views/source.h"
 

@@ -7,7 +7,7 @@
 #define TUTOR_VIEWS_SHOW_H
 
 #include "engine/base/buf.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 /* A value on one line. Long ones are cut with a mark. An address in memory that was not followed is words, or (full) a number. */
 void show_value(struct buf *out, const struct value *v, bool full);

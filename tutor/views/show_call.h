@@ -8,7 +8,7 @@
 #define TUTOR_VIEWS_SHOW_CALL_H
 
 #include "engine/base/buf.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 /* The name in the source: recv, accept, poll. "?" if there is no call. */
 const char *show_call_name(const struct model_call *call);

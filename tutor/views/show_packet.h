@@ -7,7 +7,7 @@
 #define TUTOR_VIEWS_SHOW_PACKET_H
 
 #include "tutor/learn/course.h"
-#include "tutor/model.h"
+#include "tutor/model/model.h"
 
 /* What it says, from all of it (0) to the least (PACKET_SHORTEST). */
 enum { PACKET_SHORTEST = 6 };

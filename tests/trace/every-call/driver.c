@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "engine/base/value_json.h"
-#include "engine/trace/decode.h"
-#include "engine/trace/notation.h"
+#include "engine/decode/decode.h"
+#include "engine/decode/notation.h"
 
 enum { TASKS = 256 };
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define _LINUX_TCP_H   /* netinet/tcp.h is here already; the tables are linked, not compiled in */
-#include "engine/trace/constants.h"
+#include "engine/decode/constants.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -364,7 +364,7 @@ static const struct option {
 #define VALUE(name, value)
 #define OPT(name, type) { #name, &sample_##type },
 #define NEWER(name, value, type) { #name, &sample_##type },
-#include "engine/trace/constants_sockopt.def"
+#include "engine/decode/constants_sockopt.def"
 #undef GROUP
 #undef END
 #undef OPT

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/decode/notation.h"
 #include "engine/log/log.h"
-#include "engine/trace/notation.h"
 #include "engine/trace/syscall.h"
 
 enum { LANES = 256 };

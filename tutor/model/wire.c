@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Packets, what became of them, and the TCP states sockets went through: lists
+ * that only grow with the log. They are kept once, beside all folds; a model
+ * has only how many of them there are at its cursor.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/wire/packet.h"
+#include "tutor/model/fold.h"
+
+static int small(int64_t i)
+{
+	return i < -1 ? -1 : i > INT32_MAX ? INT32_MAX : (int)i;
+}
+
+/* The address of a sockaddr struct, and its port. */
+static const char *address(struct names *names, const struct value *v, int *port)
+{
+	const struct value *ip = value_get(v, "sin_addr"), *p = value_get(v, "sin_port");
+	if (!ip) {
+		ip = value_get(v, "sin6_addr");
+		p = value_get(v, "sin6_port");
+	}
+	*port = p && p->kind == VALUE_UINT && p->u <= 65535 ? (int)p->u : 0;
+	return ip && ip->kind == VALUE_IP && ip->text ? names_get(names, ip->text) : NULL;
+}
+
+static const char *text_in(const struct value *v, const char *name)
+{
+	v = value_get(v, name);
+	return v && v->text ? v->text : NULL;
+}
+
+/* What an ICMP or ARP packet says, in the words of its RFC. */
+static const char *about(struct fold_ground *g, const struct value *bytes)
+{
+	char text[160];
+	const struct value *all = packet_describe(&g->scratch, bytes->bytes, bytes->len, bytes->total);
+	const struct value *last = all->n ? all->item[all->n - 1] : NULL;
+	const char *type = last ? text_in(last, "type") : NULL, *code = last ? text_in(last, "code") : NULL;
+	if (last && last->type && !strcmp(last->type, "arp")) {
+		const char *op = text_in(last, "operation"), *who = text_in(last, "target_address"), *from = text_in(last, "sender_address");
+		bool asks = op && !strcmp(op, "request");
+		snprintf(text, sizeof text, asks ? "who has %s?" : "%s is here", (asks ? who : from) ? (asks ? who : from) : "?");
+	} else if (code || type) {
+		snprintf(text, sizeof text, "%s", code ? code : type);
+	} else {
+		return NULL;
+	}
+	return names_get(&g->names, text);
+}
+
+static void keep_head(struct model_packet *k, const unsigned char *bytes, size_t len, size_t total)
+{
+	struct packet p;
+	packet_read(&p, bytes, len, total);
+	if (!p.data_at || p.data_at >= len)
+		return;
+	size_t n = len - p.data_at < p.data_len ? len - p.data_at : p.data_len;
+	k->n_head = (unsigned char)(n < PACKET_HEAD ? n : PACKET_HEAD);
+	memcpy(k->head, bytes + p.data_at, k->n_head);
+}
+
+static void look_inside(struct fold_ground *g, struct model_packet *k, const struct value *bytes)
+{
+	if (!bytes || bytes->kind != VALUE_BYTES)
+		return;
+	if (k->kind && (!strncmp(k->kind, "ICMP", 4) || !strcmp(k->kind, "ARP")))
+		k->about = about(g, bytes);
+	if (!k->payload)
+		return;
+	buf_clear(&g->bytes);
+	if (log_bytes(g->log, bytes, &g->bytes, NULL))
+		keep_head(k, (const unsigned char *)g->bytes.data, g->bytes.len, bytes->total);
+}
+
+/* Either way between the same two ports. Names are kept once, so equal ones are the same pointer. */
+static bool same_talk(const struct model_packet *a, const struct model_packet *b)
+{
+	bool same = a->src == b->src && a->dst == b->dst && a->sport == b->sport && a->dport == b->dport;
+	return same || (a->src == b->dst && a->dst == b->src && a->sport == b->dport && a->dport == b->sport);
+}
+
+/* A SYN that repeats none begins another talk, also between the same ports. */
+static int talk_of(struct fold_ground *g, const struct model_packet *k)
+{
+	enum { LOOK_BACK = 512 };
+	bool begins = k->flags && !strcmp(k->flags, "SYN") && !k->again;
+	if (!k->sport || !k->dport)
+		return 0;
+	for (int i = g->n_packets - 1; !begins && i >= 0 && i >= g->n_packets - LOOK_BACK; i--)
+		if (g->packets[i].talk && same_talk(&g->packets[i], k))
+			return g->packets[i].talk;
+	return ++g->talks;
+}
+
+bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event *e, const char **why)
+{
+	const struct event_packet *p = &e->packet;
+	struct names *names = &g->names;
+	if (p->id != g->n_packets + 1) {
+		*why = "a packet out of turn";
+		return false;
+	}
+	struct model_packet k = {
+		.event = f->m.cursor, .id = small(p->id), .step = small(e->step), .actor = small(e->actor), .to = small(p->to),
+		.sock = small(p->sock), .tosock = small(p->tosock), .host = small(p->host),
+		.tohost = small(p->tohost), .again = small(p->again), .at = p->at, .seq = p->seq, .ack = p->ack,
+		.window = p->window, .len = small(p->len), .payload = small(p->payload), .kind = names_get(names, p->kind),
+		.flags = names_get(names, p->flags), .what = names_get(names, p->what), .broken = names_get(names, p->broken), .fate = -1,
+	};
+	k.src = address(names, p->src, &k.sport);
+	k.dst = address(names, p->dst, &k.dport);
+	k.talk = talk_of(g, &k);
+	look_inside(g, &k, p->bytes);
+	g->packets = fold_room(g->packets, g->n_packets, &g->room_packets, sizeof *g->packets);
+	g->packets[g->n_packets++] = k;
+	return true;
+}
+
+void fold_fate(const struct fold *f, struct fold_ground *g, const struct event *e)
+{
+	const struct event_fate *t = &e->fate;
+	bool known = t->id >= 1 && t->id <= g->n_packets;
+	struct model_fate fate = { .at = f->m.cursor, .id = known ? (int)t->id : 0, .step = small(e->step), .before = -1,
+				   .copy = small(t->copy), .what = names_get(&g->names, t->what ? t->what : "") };
+	g->fates = fold_room(g->fates, g->n_fates, &g->room_fates, sizeof *g->fates);
+	if (known) {
+		fate.before = g->packets[t->id - 1].fate;
+		g->packets[t->id - 1].fate = g->n_fates;
+	}
+	g->fates[g->n_fates++] = fate;
+}
+
+void fold_state(struct fold *f, struct fold_ground *g, struct model_sock *k, int64_t step)
+{
+	if (f->m.n_states == g->n_states) {
+		g->states = fold_room(g->states, g->n_states, &g->room_states, sizeof *g->states);
+		g->states[g->n_states++] = (struct model_state){ .at = f->m.cursor, .sock = k->sock, .step = small(step), .before = k->past,
+			.state = k->kernel, .why = k->why };
+	}
+	k->past = f->m.n_states++;
+}
+
+const struct model_fate *model_fate(const struct model *m, const struct model_packet *p)
+{
+	int i = p->fate;
+	while (i >= m->n_fates)
+		i = m->fates[i].before;
+	return i >= 0 ? &m->fates[i] : NULL;
+}
+
+bool model_in_flight(const struct model *m, const struct model_packet *p)
+{
+	const struct model_fate *f = model_fate(m, p);
+	return f && (!strcmp(f->what, "held") || !strcmp(f->what, "delayed"));
+}
+
+bool model_any_in_flight(const struct model *m)
+{
+	enum { NEWEST = 64 };
+	for (int i = m->n_packets - 1; i >= 0 && i >= m->n_packets - NEWEST; i--)
+		if (model_in_flight(m, &m->packets[i]))
+			return true;
+	return false;
+}
