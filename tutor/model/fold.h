@@ -78,10 +78,7 @@ bool fold_apply(struct fold *f, struct fold_ground *g, struct err *err);
 /* Room for one more of n items of that size. */
 void *fold_room(void *items, int n, int *room, size_t size);
 
-/* wire.c. The event at the model's cursor, which was not met before, is remembered. False: *why it cannot be. */
-bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event *e, const char **why);
-void fold_fate(const struct fold *f, struct fold_ground *g, const struct event *e);
-/* The socket is in this TCP state now. */
+/* wire.c. The socket is in this TCP state now. */
 void fold_state(struct fold *f, struct fold_ground *g, struct model_sock *k, int64_t step);
 
 /* Argument trees that were parsed to be shown, by lane. Most tasks stand at the same call from one cursor to the next: what was parsed

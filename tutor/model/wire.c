@@ -2,13 +2,13 @@
 /*
  * Packets, what became of them, and the TCP states sockets went through: lists
  * that only grow with the log. They are kept once, beside all folds; a model
- * has only how many of them there are at its cursor.
+ * has only how many of them there are at its cursor. And what is done to the wire.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/wire/packet.h"
-#include "tutor/model/fold.h"
+#include "tutor/model/apply.h"
 
 static int small(int64_t i)
 {
@@ -96,16 +96,16 @@ static int talk_of(struct fold_ground *g, const struct model_packet *k)
 	return ++g->talks;
 }
 
-bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event *e, const char **why)
+static bool keep_packet(struct apply *x)
 {
+	struct fold_ground *g = x->g;
+	const struct event *e = x->e;
 	const struct event_packet *p = &e->packet;
 	struct names *names = &g->names;
-	if (p->id != g->n_packets + 1) {
-		*why = "a packet out of turn";
-		return false;
-	}
+	if (p->id != g->n_packets + 1)
+		return wrong(x, "a packet out of turn");
 	struct model_packet k = {
-		.event = f->m.cursor, .id = small(p->id), .step = small(e->step), .actor = small(e->actor), .to = small(p->to),
+		.event = x->f->m.cursor, .id = small(p->id), .step = small(e->step), .actor = small(e->actor), .to = small(p->to),
 		.sock = small(p->sock), .tosock = small(p->tosock), .host = small(p->host),
 		.tohost = small(p->tohost), .again = small(p->again), .at = p->at, .seq = p->seq, .ack = p->ack,
 		.window = p->window, .len = small(p->len), .payload = small(p->payload), .kind = names_get(names, p->kind),
@@ -120,11 +120,21 @@ bool fold_packet(const struct fold *f, struct fold_ground *g, const struct event
 	return true;
 }
 
-void fold_fate(const struct fold *f, struct fold_ground *g, const struct event *e)
+bool apply_packet(struct apply *x)
 {
-	const struct event_fate *t = &e->fate;
+	struct model *m = &x->f->m;
+	if (m->n_packets == x->g->n_packets && !keep_packet(x))
+		return false;
+	m->n_packets++;
+	return true;
+}
+
+static void keep_fate(struct apply *x)
+{
+	struct fold_ground *g = x->g;
+	const struct event_fate *t = &x->e->fate;
 	bool known = t->id >= 1 && t->id <= g->n_packets;
-	struct model_fate fate = { .at = f->m.cursor, .id = known ? (int)t->id : 0, .step = small(e->step), .before = -1,
+	struct model_fate fate = { .at = x->f->m.cursor, .id = known ? (int)t->id : 0, .step = small(x->e->step), .before = -1,
 				   .copy = small(t->copy), .what = names_get(&g->names, t->what ? t->what : "") };
 	g->fates = fold_room(g->fates, g->n_fates, &g->room_fates, sizeof *g->fates);
 	if (known) {
@@ -132,6 +142,15 @@ void fold_fate(const struct fold *f, struct fold_ground *g, const struct event *
 		g->packets[t->id - 1].fate = g->n_fates;
 	}
 	g->fates[g->n_fates++] = fate;
+}
+
+bool apply_fate(struct apply *x)
+{
+	struct model *m = &x->f->m;
+	if (m->n_fates == x->g->n_fates)
+		keep_fate(x);
+	m->n_fates++;
+	return true;
 }
 
 void fold_state(struct fold *f, struct fold_ground *g, struct model_sock *k, int64_t step)
@@ -142,6 +161,32 @@ void fold_state(struct fold *f, struct fold_ground *g, struct model_sock *k, int
 			.state = k->kernel, .why = k->why };
 	}
 	k->past = f->m.n_states++;
+}
+
+static void freeze(struct model *m, const struct event_wire *w)
+{
+	if (w->how && w->sock >= 1 && w->sock <= m->n_socks && (!strcmp(w->how, "freeze") || !strcmp(w->how, "thaw")))
+		m->socks[w->sock - 1].frozen = !strcmp(w->how, "freeze");
+}
+
+bool apply_wire(struct apply *x)
+{
+	const struct event_wire *w = &x->e->wire;
+	struct model_wire *to = &x->f->m.wire;
+	const char *how = w->how ? w->how : "";
+	unsigned host = w->host >= 0 && w->host < 32 ? 1u << w->host : 0;
+	if (!fits_int(w->host) || !fits_int(w->every) || !fits_int(w->port))
+		return wrong(x, "a number out of range");
+	if (x->e->step != x->f->m.step)   /* it let packets go */
+		x->f->m.settled = false;
+	freeze(&x->f->m, w);
+	if (!strcmp(how, "flow"))
+		to->holding = false;
+	if (!strcmp(how, "hold"))
+		*to = (struct model_wire){ .holding = true, .host = (int)w->host, .port = (int)w->port,
+					   .flags = names_get(&x->g->names, w->flags), .unplugged = to->unplugged };
+	to->unplugged = !strcmp(how, "unplug") ? to->unplugged | host : !strcmp(how, "plug") ? to->unplugged & ~host : to->unplugged;
+	return true;
 }
 
 const struct model_fate *model_fate(const struct model *m, const struct model_packet *p)
