@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/stage/stage.h"
 #include "tutor/i18n.h"
 
@@ -35,14 +36,6 @@ static bool usage(struct err *err, const char *what, const char *word)
 	char text[200];
 	snprintf(text, sizeof text, "%s%s%s%s", what, word ? " '" : "", word ? word : "", word ? "'" : "");
 	return err_set(err, ERR_USAGE, 0, text, NULL);
-}
-
-static bool is_one_of(const char *word, const char *const *words)
-{
-	for (; *words; words++)
-		if (strcmp(word, *words) == 0)
-			return true;
-	return false;
 }
 
 static bool set_pause(struct cli *cli, const char *arg, struct err *err)
@@ -79,10 +72,10 @@ static bool set_option(struct cli *cli, int opt, const char *arg, struct err *er
 	case OPT_PCAP: cli->pcap = arg; break;
 	case OPT_LANG:
 		cli->lang = arg;
-		return is_one_of(arg, langs) || usage(err, _("--lang is en, zh or both, not"), arg);
+		return text_in(arg, langs) || usage(err, _("--lang is en, zh or both, not"), arg);
 	case OPT_THEME:
 		cli->theme = arg;
-		return is_one_of(arg, themes) || usage(err, _("--theme is default, light or mono, not"), arg);
+		return text_in(arg, themes) || usage(err, _("--theme is default, light or mono, not"), arg);
 	case OPT_PROGRAM:
 		cli->variant = strcmp(arg, "python") == 0 ? VARIANT_PYTHON : VARIANT_C;
 		return strcmp(arg, "python") == 0 || strcmp(arg, "c") == 0 || usage(err, _("--program is c or python, not"), arg);

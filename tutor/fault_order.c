@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/learn/catalog.h"
 
@@ -30,7 +31,7 @@ static int lane_named(const struct model *m, const char *name)
 	for (int i = 0; i < m->n_tasks; i++) {
 		const struct model_task *t = &m->tasks[i];
 		const char *is = t->actor >= 0 && t->actor < m->n_actors ? m->actors[t->actor].name : NULL;
-		if (is && !strcmp(is, name) && t->status != TASK_ENDED)
+		if (text_is(is, name) && t->status != TASK_ENDED)
 			return i;
 	}
 	return -1;

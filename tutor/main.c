@@ -2,9 +2,9 @@
 /* From the command line to a front end. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/stage/stage.h"
 #include "tutor/app/app.h"
 #include "tutor/check/check.h"
@@ -22,7 +22,7 @@ enum { AUTO_S = 3 };     /* --auto without seconds, where somebody reads */
 /* --lang said this language, and so not the other. */
 static bool only(const struct cli *cli, const char *lang)
 {
-	return cli->lang && strcmp(cli->lang, lang) == 0;
+	return text_is(cli->lang, lang);
 }
 
 static struct plain_options plain_options_of(const struct cli *cli)

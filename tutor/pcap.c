@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/wire/pcapng.h"
 #include "tutor/i18n.h"
 
@@ -115,7 +116,7 @@ static void see_go(struct pcap *p, const struct event *e)
 {
 	p->mover = (int)e->lane;
 	p->deed = DEED_NONE;
-	p->freely = p->freely || (e->go.how && strcmp(e->go.how, "freely") == 0);
+	p->freely = p->freely || text_is(e->go.how, "freely");
 }
 
 static const char *comment(struct pcap *p, const struct event *e)

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "tutor/learn/build.h"
 #include "tutor/learn/recording.h"
 #include "tutor/paths.h"
@@ -279,7 +280,7 @@ bool session_replay(struct session *s, const char *path, struct err *err)
 		return false;
 	if (m->lesson && *m->lesson)
 		s->lesson = course_find(s->course, m->lesson);
-	s->variant = m->variant && strcmp(m->variant, "python") == 0 ? VARIANT_PYTHON : VARIANT_C;
+	s->variant = text_is(m->variant, "python") ? VARIANT_PYTHON : VARIANT_C;
 	if (s->lesson)
 		buf_adds(&s->sources, s->lesson->dir);
 	return true;

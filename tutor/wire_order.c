@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/model/model.h"
 
@@ -177,7 +178,7 @@ static bool has(const struct model *m, int actor, int sock)
 
 static bool is_listener(const struct model_sock *s)
 {
-	return (s->state && !strcmp(s->state, "listening")) || (s->kernel && !strcmp(s->kernel, "LISTEN"));
+	return text_is(s->state, "listening") || text_is(s->kernel, "LISTEN");
 }
 
 /* Connections are what is no listener; the newest one is meant, of listeners too. */

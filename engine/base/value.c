@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
+
 static struct value *value_new(struct arena *a, enum value_kind kind)
 {
 	struct value *v = arena_alloc(a, sizeof *v);
@@ -132,18 +134,13 @@ const struct value *value_get(const struct value *v, const char *name)
 	return NULL;
 }
 
-static bool same_text(const char *a, const char *b)
-{
-	return a == b || (a && b && !strcmp(a, b));
-}
-
 bool value_equal(const struct value *a, const struct value *b)
 {
 	if (a == b)
 		return true;
 	if (!a || !b || a->kind != b->kind || a->base != b->base || a->more != b->more || a->n != b->n ||
 	    a->u != b->u || a->rest != b->rest || a->len != b->len || a->total != b->total || a->blob != b->blob ||
-	    !same_text(a->name, b->name) || !same_text(a->text, b->text) || !same_text(a->type, b->type) ||
+	    !text_same(a->name, b->name) || !text_same(a->text, b->text) || !text_same(a->type, b->type) ||
 	    (a->len && memcmp(a->bytes, b->bytes, a->len)))
 		return false;
 	for (unsigned i = 0; i < a->n; i++)

@@ -13,6 +13,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/observe/observe.h"
 #include "engine/trace/rest.h"
 
@@ -174,10 +175,9 @@ static bool is_own_terminal(const struct run *run, const struct task *task, cons
 
 static bool is_of_interest(const struct run *run, const struct task *task, const struct fd_entry *e)
 {
-	static const char *const dull[] = { "other", "pipe", "none" };
-	for (size_t i = 0; i < sizeof dull / sizeof *dull; i++)
-		if (strcmp(e->kind, dull[i]) == 0)
-			return false;
+	static const char *const dull[] = { "other", "pipe", "none", NULL };
+	if (text_in(e->kind, dull))
+		return false;
 	return strcmp(e->kind, "tty") != 0 || is_own_terminal(run, task, e);
 }
 

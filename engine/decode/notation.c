@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/decode/notation_write.h"
 
 enum { RESULT_COLUMN = 39 };
@@ -22,11 +23,6 @@ const struct value *notation_arg(const struct notation *n, const char *name)
 static bool failed(const struct notation *n)
 {
 	return n->call->err != NULL;
-}
-
-static bool is(const char *a, const char *b)
-{
-	return strcmp(a, b) == 0;
 }
 
 /* A number that the call reads and writes behind an address. */
@@ -44,12 +40,12 @@ static void write_offset(struct notation *n, const struct value *v)
 		write_behind(n, v);
 		return;
 	}
-	if (is(n->call->name, "sendfile") && !value_equal(v->item[0], v->item[1])) {
+	if (text_is(n->call->name, "sendfile") && !value_equal(v->item[0], v->item[1])) {
 		write_behind(n, v->item[0]);
 		buf_adds(n->out, " => ");
 		write_behind(n, v->item[1]);
 	} else {
-		write_behind(n, v->item[is(n->call->name, "sendfile") ? 1 : 0]);
+		write_behind(n, v->item[text_is(n->call->name, "sendfile") ? 1 : 0]);
 	}
 }
 
@@ -157,33 +153,33 @@ static bool is_wake_op(const struct notation *n)
 static bool write_arg_of(struct notation *n, const struct value *v)
 {
 	const char *call = n->call->name, *name = v->name;
-	bool get = is(call, "getsockopt");
-	if (is(name, "protocol") && is(call, "socketpair"))
+	bool get = text_is(call, "getsockopt");
+	if (text_is(name, "protocol") && text_is(call, "socketpair"))
 		buf_addf(n->out, "%" PRId64, v->i);
-	else if (is(name, "optname"))
+	else if (text_is(name, "optname"))
 		notation_optname(n, v);
-	else if (is(name, "optval"))
+	else if (text_is(name, "optval"))
 		notation_optval(n, v, get);
-	else if ((is(name, "optlen") && get) || (is(name, "addrlen") && (v->kind == VALUE_CHANGE || strncmp(call, "get", 3) == 0 ||
-	         strncmp(call, "accept", 6) == 0 || is(call, "recvfrom"))))
+	else if ((text_is(name, "optlen") && get) || (text_is(name, "addrlen") && (v->kind == VALUE_CHANGE || strncmp(call, "get", 3) == 0 ||
+	         strncmp(call, "accept", 6) == 0 || text_is(call, "recvfrom"))))
 		write_behind(n, v);
-	else if (is(name, "offset") && is(call, "sendfile"))
+	else if (text_is(name, "offset") && text_is(call, "sendfile"))
 		write_offset(n, v);
-	else if (is(name, "off_in") || is(name, "off_out"))
+	else if (text_is(name, "off_in") || text_is(name, "off_out"))
 		write_offset(n, v);
-	else if (is(name, "msg"))
-		notation_msg(n, v, is(call, "recvmsg"), failed(n));
-	else if (is(name, "msgvec"))
-		write_mmsgs(n, v, is(call, "recvmmsg"));
-	else if (strstr(name, "fds") && strstr(call, "select") && !is(name, "nfds"))
+	else if (text_is(name, "msg"))
+		notation_msg(n, v, text_is(call, "recvmsg"), failed(n));
+	else if (text_is(name, "msgvec"))
+		write_mmsgs(n, v, text_is(call, "recvmmsg"));
+	else if (strstr(name, "fds") && strstr(call, "select") && !text_is(name, "nfds"))
 		write_set(n, v);
-	else if (is(name, "fds"))
+	else if (text_is(name, "fds"))
 		write_pollfds(n, v);
-	else if (is(name, "timeout") || is(name, "tmo_p"))
+	else if (text_is(name, "timeout") || text_is(name, "tmo_p"))
 		write_in(n, v);
-	else if (is(name, "val3") && is_wake_op(n))
+	else if (text_is(name, "val3") && is_wake_op(n))
 		write_wake_op(n, v);
-	else if (is(name, "argp") && v->type && is(v->type, "ifconf"))
+	else if (text_is(name, "argp") && text_is(v->type, "ifconf"))
 		write_ifconf(n, v);
 	else
 		return false;
@@ -271,7 +267,7 @@ static void extra_revents(struct notation *n, int *count)
 
 static bool is_waiting(const char *call)
 {
-	return is(call, "poll") || is(call, "ppoll") || is(call, "select") || is(call, "pselect6");
+	return text_is(call, "poll") || text_is(call, "ppoll") || text_is(call, "select") || text_is(call, "pselect6");
 }
 
 /* What strace tells after the result, in brackets. */
@@ -286,9 +282,9 @@ static void write_extra(struct notation *n)
 		extra_sets(n, &count);
 		extra_revents(n, &count);
 		extra_left(n, &count);
-	} else if (is(call, "recvmmsg")) {
+	} else if (text_is(call, "recvmmsg")) {
 		extra_left(n, &count);
-	} else if (is(call, "fcntl") && retv && retv->kind == VALUE_FLAGS && n->call->ret) {
+	} else if (text_is(call, "fcntl") && retv && retv->kind == VALUE_FLAGS && n->call->ret) {
 		buf_addf(n->out, " (flags %s)", retv->text);
 	} else if (retv && retv->kind == VALUE_SYM && retv->text) {
 		buf_addf(n->out, " (%s)", retv->text);
@@ -299,8 +295,8 @@ static void write_extra(struct notation *n)
 
 static const char *restart_words(const char *err)
 {
-	return is(err, "ERESTARTSYS") ? "To be restarted if SA_RESTART is set" : is(err, "ERESTARTNOINTR") ? "To be restarted" :
-	       is(err, "ERESTARTNOHAND") ? "To be restarted if no handler" : "Interrupted by signal";
+	return text_is(err, "ERESTARTSYS") ? "To be restarted if SA_RESTART is set" : text_is(err, "ERESTARTNOINTR") ? "To be restarted" :
+	       text_is(err, "ERESTARTNOHAND") ? "To be restarted if no handler" : "Interrupted by signal";
 }
 
 static void write_result(struct notation *n)
@@ -325,7 +321,7 @@ void notation_strace(const struct notation_call *call, const struct notation_opt
 	struct notation n = { .call = call, .out = out, .hex = options->hex, .strings = options->strings ? options->strings : 32 };
 	size_t start = out->len;
 	buf_addf(out, "%s(", call->name);
-	if (is(call->name, "clone"))
+	if (text_is(call->name, "clone"))
 		write_clone(&n);
 	else
 		write_args(&n);

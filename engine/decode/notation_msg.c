@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/decode/constants_headers.h"
 #include "engine/decode/notation_write.h"
 
@@ -48,7 +49,7 @@ static void write_numbers(struct notation *n, const struct value *data, size_t s
 static void write_data(struct notation *n, const struct value *cmsg, const struct value *data, enum data_style style)
 {
 	bool short_of_it = data->kind == VALUE_BYTES ||
-	                   (data->type && strcmp(data->type, "sock_extended_err") == 0 && !value_get(data, "offender"));
+	                   (text_is(data->type, "sock_extended_err") && !value_get(data, "offender"));
 	if (style == NOT_SHOWN || (style == AS_DECODED && short_of_it) || (style == AS_INTS && short_of_it && data->len < 4))
 		return;
 	buf_adds(n->out, ", cmsg_data=");

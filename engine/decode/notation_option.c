@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/decode/arg.h"
 #include "engine/decode/constants_headers.h"
 #include "engine/decode/notation_write.h"
@@ -48,19 +49,19 @@ static void put_big_endian(struct bytes *b, uint64_t number)
 static size_t width(const struct value *in, const struct value *v)
 {
 	static const char *const wide[] = { "timeval", "timespec", NULL };
-	for (int i = 0; in && in->type && wide[i]; i++)
-		if (strcmp(in->type, wide[i]) == 0)
-			return 8;
-	return v->name && (strcmp(v->name, "sa_family") == 0 || strcmp(v->name, "mr_type") == 0) ? 2 : 4;
+	static const char *const narrow[] = { "sa_family", "mr_type", NULL };
+	if (in && text_in(in->type, wide))
+		return 8;
+	return text_in(v->name, narrow) ? 2 : 4;
 }
 
 static void put_tcp_info(struct bytes *b, const struct value *v);
 
 static void put_value(struct bytes *b, const struct value *in, const struct value *v)
 {
-	bool port = v->name && strcmp(v->name, "sin_port") == 0;
+	bool port = text_is(v->name, "sin_port");
 	bool stored = in && in->type && strncmp(in->type, "group_", 6) == 0;
-	if (v->kind == VALUE_STRUCT && v->type && strcmp(v->type, "tcp_info") == 0) {
+	if (v->kind == VALUE_STRUCT && text_is(v->type, "tcp_info")) {
 		put_tcp_info(b, v);
 	} else if (v->kind == VALUE_STRUCT || v->kind == VALUE_LIST) {
 		size_t start = b->len;
@@ -96,24 +97,24 @@ static void put_tcp_info(struct bytes *b, const struct value *v)
 		put_number(b, v->item[i]->u, 4);
 }
 
-static bool is(const struct value *v, const char *type)
+static bool is_struct(const struct value *v, const char *type)
 {
-	return v->kind == VALUE_STRUCT && v->type && strcmp(v->type, type) == 0;
+	return v->kind == VALUE_STRUCT && text_is(v->type, type);
 }
 
 static bool named(const struct value *optname, const char *name)
 {
-	return optname && optname->text && strcmp(optname->text, name) == 0;
+	return optname && text_is(optname->text, name);
 }
 
 /* Values that strace shows as what they are. */
 static bool shown_as_is(const struct value *v, const struct value *optname, bool get)
 {
-	if (is(v, "linger") || is(v, "sock_fprog") || is(v, "ipv6_mreq"))
+	if (is_struct(v, "linger") || is_struct(v, "sock_fprog") || is_struct(v, "ipv6_mreq"))
 		return true;
-	if (is(v, "ip_mreq") || is(v, "group_req") || is(v, "packet_mreq") || is(v, "tpacket_req"))
+	if (is_struct(v, "ip_mreq") || is_struct(v, "group_req") || is_struct(v, "packet_mreq") || is_struct(v, "tpacket_req"))
 		return !get && !named(optname, "IP_MULTICAST_IF");
-	return get && (is(v, "ucred") || is(v, "tpacket_stats"));
+	return get && (is_struct(v, "ucred") || is_struct(v, "tpacket_stats"));
 }
 
 static size_t option_length(const struct notation *n)
@@ -158,7 +159,7 @@ void notation_optval(struct notation *n, const struct value *v, bool get)
 	const struct value *optname = notation_arg(n, "optname");
 	if (v->kind == VALUE_PTR)
 		notation_value(n, NULL, v);
-	else if (is(v, "ip_mreqn") && !named(optname, "IP_MULTICAST_IF"))
+	else if (is_struct(v, "ip_mreqn") && !named(optname, "IP_MULTICAST_IF"))
 		write_mreqn(n, v);
 	else if (shown_as_is(v, optname, get))
 		notation_value(n, NULL, v);

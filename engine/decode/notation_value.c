@@ -6,21 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/decode/constants.h"
 #include "engine/decode/decode.h"
 #include "engine/decode/notation_write.h"
 
-static bool is(const struct value *v, const char *name)
+static bool is_field(const struct value *v, const char *name)
 {
-	return v->name && strcmp(v->name, name) == 0;
-}
-
-static bool one_of(const char *word, const char *const *list)
-{
-	for (; word && *list; list++)
-		if (strcmp(word, *list) == 0)
-			return true;
-	return false;
+	return text_is(v->name, name);
 }
 
 static void quote_byte(struct notation *n, unsigned char c, unsigned char next)
@@ -84,18 +77,18 @@ static const char *pattern_of(const struct notation *n, const struct value *in, 
 		{ "pipe2", CONST_openflags }, { "execveat", CONST_atflags }, { "clone", CONST_cloneflags },
 		{ "unshare", CONST_unshareflags },
 	};
-	if (in && in->type && strcmp(in->type, "epoll_event") == 0)
+	if (in && text_is(in->type, "epoll_event"))
 		return "EPOLL???";
-	if (is(v, "protocol"))
+	if (is_field(v, "protocol"))
 		return notation_arg(n, "domain")->i == 16 ? "NETLINK_???" : "IPPROTO_???";
-	if (is(v, "level"))
+	if (is_field(v, "level"))
 		return "SOL_??";
-	if (is(v, "arg"))
+	if (is_field(v, "arg"))
 		return "FD_???";
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-		if (is(v, fields[i].field))
+		if (is_field(v, fields[i].field))
 			return constant_group(fields[i].group)->unknown;
-	for (size_t i = 0; is(v, "flags") && i < sizeof flags / sizeof *flags; i++)
+	for (size_t i = 0; is_field(v, "flags") && i < sizeof flags / sizeof *flags; i++)
 		if (strcmp(n->call->name, flags[i].call) == 0)
 			return constant_group(flags[i].group)->unknown;
 	return NULL;
@@ -137,13 +130,13 @@ bool notation_knows(const char *name)
 #undef END
 		NULL
 	};
-	return name && !one_of(name, newer);
+	return name && !text_in(name, newer);
 }
 
 /* Ethernet protocols stand in network order. */
 static bool is_packet_protocol(const struct notation *n, const struct value *v)
 {
-	return is(v, "sll_protocol") || (is(v, "protocol") && notation_arg(n, "domain")->i == AF_PACKET);
+	return is_field(v, "sll_protocol") || (is_field(v, "protocol") && notation_arg(n, "domain")->i == AF_PACKET);
 }
 
 static void write_packet_protocol(struct notation *n, const struct value *v)
@@ -166,15 +159,15 @@ static void write_request(struct notation *n, const struct value *v)
 
 static void write_sym(struct notation *n, const struct value *in, const struct value *v)
 {
-	if (is(v, "ee_errno") || is(v, "ee_origin"))
+	if (is_field(v, "ee_errno") || is_field(v, "ee_origin"))
 		buf_addf(n->out, "%" PRId64, v->i);
 	else if (is_packet_protocol(n, v))
 		write_packet_protocol(n, v);
 	else if (notation_knows(v->text))
 		buf_adds(n->out, other_name(v->text));
-	else if (is(v, "request"))
+	else if (is_field(v, "request"))
 		write_request(n, v);
-	else if (is(v, "sig"))
+	else if (is_field(v, "sig"))
 		buf_addf(n->out, "%" PRId64, v->i);
 	else
 		notation_unknown(n, (uint64_t)v->i & 0xffffffff, pattern_of(n, in, v));
@@ -197,7 +190,7 @@ static void write_flags(struct notation *n, const struct value *in, const struct
 		write_names(n, v->text);
 		if (v->rest)
 			buf_addf(n->out, "|%#" PRIx64, v->rest);
-		if (v->rest && is(v, "type") && v->u - v->rest < 16)
+		if (v->rest && is_field(v, "type") && v->u - v->rest < 16)
 			buf_adds(n->out, " /* SOCK_??? */");
 	} else if (v->rest) {
 		notation_unknown(n, v->rest, pattern_of(n, in, v));
@@ -265,7 +258,7 @@ static const char *zero_protocol(const struct notation *n, const struct value *v
 		{ AF_PHONET, "PN_PROTO_TRANSPORT" }, { AF_CAIF, "CAIFPROTO_AT" }, { AF_NFC, "NFC_SOCKPROTO_RAW" },
 		{ AF_KCM, "KCMPROTO_CONNECTED" }, { AF_SMC, "SMCPROTO_SMC" },
 	};
-	for (size_t i = 0; is(v, "protocol") && !v->i && i < sizeof zeros / sizeof *zeros; i++)
+	for (size_t i = 0; is_field(v, "protocol") && !v->i && i < sizeof zeros / sizeof *zeros; i++)
 		if (notation_arg(n, "domain")->i == zeros[i].family)
 			return zeros[i].text;
 	return NULL;
@@ -277,15 +270,15 @@ static bool write_number_field(struct notation *n, const struct value *in, const
 	int64_t number = v->i;
 	if (zero_protocol(n, v))
 		buf_adds(n->out, zero_protocol(n, v));
-	else if (is(v, "sin_port") || is(v, "sin6_port"))
+	else if (is_field(v, "sin_port") || is_field(v, "sin6_port"))
 		buf_addf(n->out, "htons(%" PRId64 ")", number);
-	else if (is(v, "sin6_flowinfo"))
+	else if (is_field(v, "sin6_flowinfo"))
 		buf_addf(n->out, "htonl(%" PRId64 ")", number);
-	else if (is(v, "nl_groups"))
+	else if (is_field(v, "nl_groups"))
 		buf_addf(n->out, "%#08" PRIx64, v->u);
-	else if (one_of(v->name, indexes) || (is(v, "sin6_scope_id") && is_link_local(in)))
+	else if (text_in(v->name, indexes) || (is_field(v, "sin6_scope_id") && is_link_local(in)))
 		write_index(n, number);
-	else if ((is(v, "uid") || is(v, "gid")) && v->u == 0xffffffff)
+	else if ((is_field(v, "uid") || is_field(v, "gid")) && v->u == 0xffffffff)
 		buf_adds(n->out, "-1");
 	else
 		return false;
@@ -294,16 +287,16 @@ static bool write_number_field(struct notation *n, const struct value *in, const
 
 static bool write_bytes_field(struct notation *n, const struct value *in, const struct value *v)
 {
-	if (is(v, "sun_path")) {
+	if (is_field(v, "sun_path")) {
 		buf_addc(n->out, '@');
 		notation_quote(n, v->bytes + 1, v->len ? v->len - 1 : 0, false);
-	} else if (is(v, "sll_addr") || is(v, "mr_address")) {
-		write_hwaddr(n, v, is(v, "sll_addr") ? "[" : "", is(v, "sll_addr") ? ", " : ":", is(v, "sll_addr") ? "%#02x" : "%02x");
-		if (is(v, "sll_addr"))
+	} else if (is_field(v, "sll_addr") || is_field(v, "mr_address")) {
+		write_hwaddr(n, v, is_field(v, "sll_addr") ? "[" : "", is_field(v, "sll_addr") ? ", " : ":", is_field(v, "sll_addr") ? "%#02x" : "%02x");
+		if (is_field(v, "sll_addr"))
 			buf_addc(n->out, ']');
-	} else if (is(v, "sa_data") && in && is(in, "ifr_hwaddr")) {
+	} else if (is_field(v, "sa_data") && in && is_field(in, "ifr_hwaddr")) {
 		write_hwaddr(n, v, "", ":", "%02x");
-	} else if (is(v, "sa_data")) {
+	} else if (is_field(v, "sa_data")) {
 		notation_quote(n, v->bytes, v->len, false);
 	} else {
 		return false;
@@ -358,13 +351,13 @@ static void write_status(struct notation *n, const struct value *v)
 	const struct value *first = v->n ? v->item[0] : NULL;
 	if (!first)
 		return;
-	if (is(first, "WEXITSTATUS"))
+	if (is_field(first, "WEXITSTATUS"))
 		buf_addf(n->out, "[{WIFEXITED(s) && WEXITSTATUS(s) == %d}]", (int)first->i);
-	else if (is(first, "WTERMSIG"))
+	else if (is_field(first, "WTERMSIG"))
 		buf_addf(n->out, "[{WIFSIGNALED(s) && WTERMSIG(s) == %s%s}]", first->text, v->n > 1 ? " && WCOREDUMP(s)" : "");
-	else if (is(first, "WSTOPSIG"))
+	else if (is_field(first, "WSTOPSIG"))
 		buf_addf(n->out, "[{WIFSTOPPED(s) && WSTOPSIG(s) == %s}]", first->text);
-	else if (is(first, "WIFCONTINUED"))
+	else if (is_field(first, "WIFCONTINUED"))
 		buf_adds(n->out, "[{WIFCONTINUED(s)}]");
 	else
 		buf_addf(n->out, "[%#" PRIx64 "]", first->u);
@@ -471,7 +464,7 @@ void notation_value(struct notation *n, const struct value *in, const struct val
 			buf_adds(n->out, " => ");
 		}
 		notation_value(n, in, v->item[1]);
-	} else if (v->kind == VALUE_LIST && one_of(v->name, sigsets)) {
+	} else if (v->kind == VALUE_LIST && text_in(v->name, sigsets)) {
 		write_sigset(n, v);
 	} else if (v->kind == VALUE_LIST) {
 		write_list(n, v);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/base/utf8.h"
 
 enum { PORT_FIRST = 32768, PORT_LAST = 60999, DEPTH = 64 };
@@ -77,14 +78,6 @@ static void say_port(struct masker *m, int64_t port, struct buf *out)
 	if (!m->port[port - PORT_FIRST])
 		m->port[port - PORT_FIRST] = ++m->ports;
 	buf_addf(out, "PORT%d", m->port[port - PORT_FIRST]);
-}
-
-static bool one_of(const char *text, const char *const *list)
-{
-	for (; *list; list++)
-		if (!strcmp(text, *list))
-			return true;
-	return false;
 }
 
 static const char *const home_folders[] = { "/tmp/", "/home/", "/root/", "/var/tmp/", "/dev/shm/", "/run/user/", NULL };
@@ -167,9 +160,9 @@ static void say_value(struct masker *m, const struct value *v, bool result, int 
 static void say_number(struct masker *m, const struct value *v, struct buf *out)
 {
 	const char *name = v->name ? v->name : "";
-	if (one_of(name, port_names))
+	if (text_in(name, port_names))
 		say_port(m, v->i, out);
-	else if (one_of(name, pid_names))
+	else if (text_in(name, pid_names))
 		say_pid(m, v->i, out);
 	else if (v->kind == VALUE_UINT)
 		buf_addf(out, v->base == 16 ? "%#llx" : v->base == 8 ? "%#llo" : "%llu", (unsigned long long)v->u);
@@ -197,7 +190,7 @@ static void say_struct(struct masker *m, const struct value *v, bool result, int
 	if (v->type)
 		utf8_show(out, v->type, strlen(v->type), 0);
 	buf_addc(out, '{');
-	if (result && v->type && one_of(v->type, time_types))
+	if (result && text_in(v->type, time_types))
 		buf_adds(out, "TIME");
 	else
 		say_items(m, v, result, depth, out);
@@ -217,7 +210,7 @@ static void say_name(const struct value *v, struct buf *out)
 /* result: it came from the kernel, so a time in it is a measured one, not one that was asked for. */
 static void say_value(struct masker *m, const struct value *v, bool result, int depth, struct buf *out)
 {
-	if (depth > DEPTH || (v->name && one_of(v->name, time_names))) {
+	if (depth > DEPTH || text_in(v->name, time_names)) {
 		buf_adds(out, depth > DEPTH ? "..." : "TIME");
 		return;
 	}
@@ -270,7 +263,7 @@ static enum rule rule_of(enum event_type type, const char *field)
 
 static bool is_pid_call(const struct event *e)
 {
-	return e->type == EVENT_after && e->after.call && one_of(e->after.call, pid_calls);
+	return e->type == EVENT_after && text_in(e->after.call, pid_calls);
 }
 
 /* A result that is an address in memory (mmap, brk) is one beyond any number a call returns else. */
@@ -287,7 +280,7 @@ static void say_int(struct masker *m, const struct event *e, const char *field, 
 	buf_addf(out, " %s=", field);
 	if (rule == PID || (rule == RESULT && i > 0 && is_pid_call(e)))
 		say_pid(m, i, out);
-	else if (rule == RESULT && e->after.call && one_of(e->after.call, time_calls))
+	else if (rule == RESULT && text_in(e->after.call, time_calls))
 		buf_adds(out, "TIME");
 	else if (rule == RESULT && is_address(i))
 		buf_adds(out, "PTR");
@@ -344,7 +337,7 @@ static bool time_did_it(struct masker *m, const struct event *e)
 	bool again = e->type == EVENT_settled && e->step == m->settled;
 	if (e->type == EVENT_settled)
 		m->settled = e->step;
-	return again || only_measures(e) || (e->type == EVENT_socket && e->socket.why && !strcmp(e->socket.why, "timer"));
+	return again || only_measures(e) || (e->type == EVENT_socket && text_is(e->socket.why, "timer"));
 }
 
 void masker_line(struct masker *m, const struct event *e, struct buf *out)

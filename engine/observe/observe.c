@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 
 enum {
 	SOCKETS_MOST = 256,          /* whose descriptors are copied in one step: of a program with more, the first */
@@ -184,7 +185,7 @@ static void look_at(struct run *run, struct looked *l, bool whole, int *copied)
 /* Where ACKs may be late, what is not confirmed yet depends on the time we look. */
 static void leave_out_late(const struct run *run, struct sockstat *now)
 {
-	if (!run->granted.refused[PART_QUICKACK] || (now->state && !strcmp(now->state, "LISTEN")))
+	if (!run->granted.refused[PART_QUICKACK] || text_is(now->state, "LISTEN"))
 		return;
 	now->sendq = -1;
 	now->send_fin = now->send_syn = false;
@@ -276,11 +277,6 @@ static bool same_address(const struct value *a, const struct value *b)
 	return a == b || (a && b && value_equal(a, b));
 }
 
-static bool same_state(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
 static const struct value *keep(struct socks *socks, const struct value *v)
 {
 	return v ? value_copy(&socks->arena, v) : NULL;
@@ -363,7 +359,7 @@ static bool has_changed(const struct looked *l, const struct shown *shown)
 {
 	const struct sock *s = l->sock;
 	const struct sockstat *now = &l->now;
-	return !same_state(s->kernel, now->state) || s->recvq != now->recvq || s->sendq != now->sendq ||
+	return !text_same(s->kernel, now->state) || s->recvq != now->recvq || s->sendq != now->sendq ||
 	       (now->local && !same_address(s->local, now->local)) || (now->peer && !same_address(s->peer, now->peer)) ||
 	       memcmp(&s->seen->shown, shown, sizeof *shown) != 0;
 }
@@ -402,7 +398,7 @@ static void tell(struct run *run, struct looked *l, const struct shown *shown)
 		e.socket.proto = s->proto;
 		e.socket.from = s->from;
 	}
-	if (!same_state(s->kernel, now->state))
+	if (!text_same(s->kernel, now->state))
 		e.socket.why = observe_why(run->observer, a, l);
 	e.socket.kernel = now->state;
 	e.socket.recvq = now->recvq;

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/observe/observe.h"
 
 static void put_end(struct pair *p, int i, const struct packet_end *end)
@@ -41,7 +42,7 @@ static bool is_any(const unsigned char addr[16])
 static bool listens_at(const struct looked *l, const struct pair *p)
 {
 	const struct pair *at = &l->sock->seen->pair;
-	return l->known && l->now.state && !strcmp(l->now.state, "LISTEN") && at->host == p->host && at->port[0] == p->port[0] &&
+	return l->known && text_is(l->now.state, "LISTEN") && at->host == p->host && at->port[0] == p->port[0] &&
 	       (is_any(at->addr[0]) || !memcmp(at->addr[0], p->addr[0], 16));
 }
 

@@ -2,6 +2,7 @@
 /* By what a socket came to its TCP state: its program's call, or the packet of this step that does it. RFC 9293 3.3.2. */
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/observe/observe.h"
 
 /* Places of the first packets of each kind that came to it in this step; -1: none did. */
@@ -37,39 +38,34 @@ static struct came what_came(const struct observer *o, const struct sock *s)
 	return c;
 }
 
-static bool is(const char *a, const char *b)
-{
-	return a && strcmp(a, b) == 0;
-}
-
 /* The packet that does it; -1: none. */
 static int packet_that(const struct came *c, const struct sock *s, const char *now)
 {
-	if (!now || is(now, "CLOSED"))
-		return c->rst >= 0 ? c->rst : is(s->kernel, "TIME_WAIT") ? c->syn : c->fin_acked;
-	if (is(now, "SYN_RECV"))
+	if (!now || text_is(now, "CLOSED"))
+		return c->rst >= 0 ? c->rst : text_is(s->kernel, "TIME_WAIT") ? c->syn : c->fin_acked;
+	if (text_is(now, "SYN_RECV"))
 		return c->syn;
-	if (is(now, "ESTABLISHED"))
-		return s->from >= 0 || is(s->kernel, "SYN_RECV") ? c->ack : c->syn_ack;
-	if (is(now, "FIN_WAIT2"))
+	if (text_is(now, "ESTABLISHED"))
+		return s->from >= 0 || text_is(s->kernel, "SYN_RECV") ? c->ack : c->syn_ack;
+	if (text_is(now, "FIN_WAIT2"))
 		return c->fin_acked;
-	if (is(now, "CLOSE_WAIT") || is(now, "CLOSING"))
+	if (text_is(now, "CLOSE_WAIT") || text_is(now, "CLOSING"))
 		return c->fin;
-	if (is(now, "TIME_WAIT"))
+	if (text_is(now, "TIME_WAIT"))
 		return c->fin > c->fin_acked ? c->fin : c->fin_acked;
 	return -1;
 }
 
 static const char *call_that(const struct sock *s, const char *now)
 {
-	if (is(now, "SYN_SENT"))
+	if (text_is(now, "SYN_SENT"))
 		return "connect";
-	if (is(now, "LISTEN") || is(now, "FIN_WAIT1") || is(now, "LAST_ACK"))
+	if (text_is(now, "LISTEN") || text_is(now, "FIN_WAIT1") || text_is(now, "LAST_ACK"))
 		return s->by;
-	if (is(now, "CLOSED") && !s->kernel)
-		return is(s->state, "new") && s->from < 0 ? "socket" : NULL;
+	if (text_is(now, "CLOSED") && !s->kernel)
+		return text_is(s->state, "new") && s->from < 0 ? "socket" : NULL;
 	/* It was no connection, or one that it broke off itself. */
-	return !now || is(s->kernel, "LISTEN") ? s->by : NULL;
+	return !now || text_is(s->kernel, "LISTEN") ? s->by : NULL;
 }
 
 const char *observe_why(const struct observer *o, struct arena *a, const struct looked *l)
@@ -80,8 +76,8 @@ const char *observe_why(const struct observer *o, struct arena *a, const struct 
 	const struct step_packet *p = packet(o, packet_that(&c, s, now));
 	if (p)
 		return packet_flags(a, p->flags);
-	if (!now && (is(s->kernel, "TIME_WAIT") || is(s->kernel, "FIN_WAIT2") || is(s->kernel, "LAST_ACK") ||
-		     is(s->kernel, "FIN_WAIT1") || is(s->kernel, "CLOSING")) && s->seen->shown.timer)
+	if (!now && (text_is(s->kernel, "TIME_WAIT") || text_is(s->kernel, "FIN_WAIT2") || text_is(s->kernel, "LAST_ACK") ||
+		     text_is(s->kernel, "FIN_WAIT1") || text_is(s->kernel, "CLOSING")) && s->seen->shown.timer)
 		return "timer";
 	return call_that(s, now);
 }

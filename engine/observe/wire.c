@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 #include "engine/observe/observe.h"
 #include "engine/trace/sockstat.h"
 
@@ -202,11 +203,8 @@ void observe_wire_release(struct run *run)
 /* Calls after which a socket may have other addresses than before. */
 static bool gives_addresses(const char *canon)
 {
-	static const char *const calls[] = { "bind", "listen", "connect", "accept", "send", "sendto", "sendmsg", "sendmmsg" };
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-		if (strcmp(canon, calls[i]) == 0)
-			return true;
-	return false;
+	static const char *const calls[] = { "bind", "listen", "connect", "accept", "send", "sendto", "sendmsg", "sendmmsg", NULL };
+	return text_in(canon, calls);
 }
 
 /*

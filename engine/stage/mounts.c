@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 #include "engine/stage/report.h"
 
 static bool refuse(struct stage_report *report, const char *step)
@@ -127,12 +128,9 @@ static bool cover(const char *where, const char *options)
 /* Covering one of these would cover the programs that are to run. */
 static bool may_hide(const char *home)
 {
-	static const char *const kept[] = { "/", "/usr", "/bin", "/lib", "/etc", "/dev", "/proc", "/sys", "/tmp", "/run" };
+	static const char *const kept[] = { "/", "/usr", "/bin", "/lib", "/etc", "/dev", "/proc", "/sys", "/tmp", "/run", NULL };
 
-	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-		if (!strcmp(home, kept[i]))
-			return false;
-	return home[0] == '/';
+	return home[0] == '/' && !text_in(home, kept);
 }
 
 /* Bind the folder or file behind fd at a path. It is read-only if its own mount is. */

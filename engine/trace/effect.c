@@ -8,6 +8,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "engine/base/text.h"
+#include "engine/decode/addr.h"
+
 /* One call being applied. */
 struct effect {
 	const struct effect_sink *to;
@@ -160,13 +163,6 @@ static struct sock *sock_of(struct effect *x, int fd)
 	return e ? e->sock : NULL;
 }
 
-/* 0.0.0.0 or ::, where a connection never is. */
-static bool is_any_address(const struct value *addr)
-{
-	const struct value *in = value_get(addr, "sin_addr"), *in6 = value_get(addr, "sin6_addr");
-	return (in && in->text && !strcmp(in->text, "0.0.0.0")) || (in6 && in6->text && !strcmp(in6->text, "::"));
-}
-
 static void do_accept(struct effect *x)
 {
 	struct sock *listener = sock_of(x, (int)x->reg[0]);
@@ -174,7 +170,7 @@ static void do_accept(struct effect *x)
 	struct sock *s = waited ? waited : listener ? sock_like(x->socks, listener) : sock_new(x->socks);
 	if (listener && !waited) {
 		s->from = listener->id;
-		s->local = listener->local && !is_any_address(listener->local) ? listener->local : NULL;
+		s->local = ip_is_any(addr_ip(listener->local)) ? NULL : listener->local;   /* a connection is never at "any" */
 	}
 	if (listener)
 		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
@@ -214,7 +210,7 @@ static void do_listen(struct effect *x)
 static bool is_unspecified(const struct value *addr)
 {
 	const struct value *family = value_get(addr, "sa_family");
-	return family && family->text && strcmp(family->text, "AF_UNSPEC") == 0;
+	return family && text_is(family->text, "AF_UNSPEC");
 }
 
 static void do_connect(struct effect *x, const char *state)

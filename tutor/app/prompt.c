@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/app/state.h"
 #include "tutor/calls.h"
 #include "tutor/i18n.h"
@@ -115,7 +116,7 @@ enum reaction act_send_text(struct app *app, const char *line)
 
 static bool is_call(const struct model_call *c, const char *name)
 {
-	return (c->call && !strcmp(c->call, name)) || (c->canon && !strcmp(c->canon, name));
+	return text_is(c->call, name) || text_is(c->canon, name);
 }
 
 /* The step that is shown ended before that call. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 #include "engine/decode/constants.h"
 #include "engine/trace/syscall.h"
 #include "tutor/check/part.h"
@@ -53,14 +54,6 @@ static void check_constants(struct checker *c, const struct files *f)
 	}
 }
 
-static bool state_known(const char *name)
-{
-	const char *const *n = state_names();
-	while (*n && strcmp(*n, name))
-		n++;
-	return *n;
-}
-
 static void check_rule(struct checker *c, const struct catalog_rule *rule, const char *file)
 {
 	const struct catalog *cat = course_catalog(c->course);
@@ -68,7 +61,7 @@ static void check_rule(struct checker *c, const struct catalog_rule *rule, const
 	for (const char *const *n = state_names(); *n; n++)
 		buf_addf(&all, "%s%s", all.len ? ", " : "", *n);
 	for (const char *const *n = rule->when.states; n && *n; n++)
-		if (!state_known(*n))
+		if (!text_in(*n, state_names()))
 			report_add(&c->report, file, rule->line, rule->column, MISTAKE_NO_STATE, *n, all.data);
 	for (const char *const *n = rule->when.calls; n && *n; n++)
 		if (!catalog_call(cat, *n))

@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
-
-static bool is(const char *a, const char *b)
-{
-	return a && b && !strcmp(a, b);
-}
+#include "engine/base/text.h"
 
 /* Is it one of the words of "A|B"? */
 static bool among(const char *words, const char *word)
@@ -85,7 +81,7 @@ bool cause_closed(const struct scene *s, int sock, struct cause *out)
 {
 	const struct deed *d;
 	for (int i = 0; (d = deed(s, i)); i++)
-		if (d->e->type == EVENT_socket && d->sock == sock && is(d->e->socket.state, "closed"))
+		if (d->e->type == EVENT_socket && d->sock == sock && text_is(d->e->socket.state, "closed"))
 			return found(d, closing_call(s, i), out);
 	return false;
 }
@@ -126,7 +122,7 @@ const struct model_sock *cause_closed_now(const struct scene *s)
 		const struct event_after *call = d->e->lane == s->task->lane ? deed_call(d, NULL, -1) : NULL;
 		if (!call)
 			continue;
-		bool closed = is(call->canon, "close") && !call->err && d->sock > 0 && d->sock <= s->model->n_socks;
+		bool closed = text_is(call->canon, "close") && !call->err && d->sock > 0 && d->sock <= s->model->n_socks;
 		return closed && cause_closed(s, d->sock, &c) ? &s->model->socks[d->sock - 1] : NULL;
 	}
 	return NULL;
@@ -138,8 +134,8 @@ int64_t cause_unread(const struct scene *s, int sock)
 	bool closed = false;
 	for (int i = 0; (d = deed(s, i)); i++) {
 		const struct event_socket *k = d->sock == sock && d->e->type == EVENT_socket ? &d->e->socket : NULL;
-		closed |= k && is(k->state, "closed");
-		if (closed && k && k->recvq >= 0 && !is(k->kernel, "LISTEN"))
+		closed |= k && text_is(k->state, "closed");
+		if (closed && k && k->recvq >= 0 && !text_is(k->kernel, "LISTEN"))
 			return k->recvq;
 	}
 	return -1;
@@ -168,14 +164,6 @@ bool cause_is_on(const struct scene *s, int sock, const char *name)
 	return whole(cause_option(s, sock, name)) != 0;
 }
 
-static bool listed(const char *const *list, const char *word)
-{
-	for (; word && *list; list++)
-		if (!strcmp(*list, word))
-			return true;
-	return false;
-}
-
 static const char *const senders[] = { "send", "sendto", "sendmsg", "write", "writev", NULL };
 static const char *const receivers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", NULL };
 static const char *const movers[] = { "sendmmsg", "sendfile", "splice", "recvmmsg", "tee", NULL };   /* that are not counted */
@@ -197,7 +185,7 @@ static const struct value *own_limit(const struct scene *s)
 
 int64_t cause_time_limit(const struct scene *s)
 {
-	bool out = s->call && (listed(senders, s->call->canon) || is(s->call->canon, "connect"));
+	bool out = s->call && (text_in(s->call->canon, senders) || text_is(s->call->canon, "connect"));
 	const struct value *v = own_limit(s);
 	if (!v && s->own && !cause_nonblocking(s))
 		v = cause_option(s, own(s), out ? "SO_SNDTIMEO" : "SO_RCVTIMEO");
@@ -215,9 +203,9 @@ static int sets_mode(const struct event_after *c)
 {
 	if (!c || c->err)
 		return -1;
-	if (is(c->canon, "fcntl") && says(c, "cmd", "F_SETFL"))
+	if (text_is(c->canon, "fcntl") && says(c, "cmd", "F_SETFL"))
 		return says(c, "arg", "O_NONBLOCK");
-	if (is(c->canon, "ioctl") && says(c, "request", "FIONBIO")) {
+	if (text_is(c->canon, "ioctl") && says(c, "request", "FIONBIO")) {
 		const struct value *on = arg(c, "argp");
 		return whole(on && on->kind == VALUE_LIST && on->n ? on->item[0] : on) != 0;
 	}
@@ -231,14 +219,14 @@ bool cause_nonblocking(const struct scene *s)
 		return true;
 	for (int i = 0; (d = deed(s, i)); i++) {
 		int mode = sets_mode(deed_call(d, NULL, own(s)));
-		bool born = d->e->type == EVENT_fd && d->e->fd.sock == own(s) && is(d->e->fd.op, "open");
+		bool born = d->e->type == EVENT_fd && d->e->fd.sock == own(s) && text_is(d->e->fd.op, "open");
 		const struct deed *made = born ? deed(s, i + 1) : NULL;
 		const struct event_after *c = made ? deed_call(made, NULL, -1) : NULL;
 		if (mode >= 0)
 			return mode;
-		if (c && (is(c->canon, "socket") || is(c->canon, "socketpair")))
+		if (c && (text_is(c->canon, "socket") || text_is(c->canon, "socketpair")))
 			return says(c, "type", "SOCK_NONBLOCK");
-		if (c && is(c->canon, "accept"))
+		if (c && text_is(c->canon, "accept"))
 			return says(c, "flags", "SOCK_NONBLOCK");
 	}
 	return false;
@@ -256,7 +244,7 @@ int64_t cause_icmp(const struct scene *s)
 {
 	for (int i = s->model->n_packets; i-- > 0;) {
 		const struct model_packet *p = &s->model->packets[i];
-		if (p->tosock == own(s) && (is(p->kind, "ICMP") || is(p->kind, "ICMPv6")))
+		if (p->tosock == own(s) && (text_is(p->kind, "ICMP") || text_is(p->kind, "ICMPv6")))
 			return p->id;
 	}
 	return 0;
@@ -275,7 +263,7 @@ int64_t cause_arps(const struct scene *s, const char *ip, int64_t *first)
 	int64_t n = 0;
 	for (int i = 0; ip && i < s->model->n_packets; i++) {
 		const struct model_packet *p = &s->model->packets[i];
-		if (!is(p->kind, "ARP") || !is(p->dst, ip))
+		if (!text_is(p->kind, "ARP") || !text_is(p->dst, ip))
 			continue;
 		*first = n++ ? *first : p->id;
 	}
@@ -288,7 +276,7 @@ int64_t cause_sent(const struct scene *s, const char *flag)
 	for (int i = 0; i < s->model->n_packets; i++) {
 		const struct model_packet *p = &s->model->packets[i];
 		if (p->sock == own(s))
-			n += flag ? among(p->flags, flag) : p->again || is(p->what, "window-probe");
+			n += flag ? among(p->flags, flag) : p->again || text_is(p->what, "window-probe");
 	}
 	return n;
 }
@@ -313,7 +301,7 @@ int64_t cause_datagram(const struct scene *s)
 	for (int i = s->model->n_packets; i-- > 0;) {
 		const struct model_packet *p = &s->model->packets[i];
 		size_t n = p->n_head < data->len ? p->n_head : data->len;
-		if (p->tosock == own(s) && is(p->kind, "UDP") && p->payload >= s->call->ret && n && !memcmp(p->head, data->bytes, n))
+		if (p->tosock == own(s) && text_is(p->kind, "UDP") && p->payload >= s->call->ret && n && !memcmp(p->head, data->bytes, n))
 			return p->payload > s->call->ret ? p->payload : 0;
 	}
 	return 0;
@@ -333,9 +321,9 @@ static int64_t moved(const struct event_after *c, const char *const *calls)
 {
 	if (!c || c->ret <= 0 || c->err)
 		return 0;
-	if (listed(movers, c->canon) || c->ret > INT32_MAX)
+	if (text_in(c->canon, movers) || c->ret > INT32_MAX)
 		return -1;
-	return listed(calls, c->canon) && !says(c, "flags", "MSG_PEEK") ? c->ret : 0;
+	return text_in(c->canon, calls) && !says(c, "flags", "MSG_PEEK") ? c->ret : 0;
 }
 
 /* The event in which the kernel's list first had the socket; -1: not known. */
@@ -422,14 +410,14 @@ static void add_epoll(const struct scene *s, struct buf *out)
 bool cause_waits(const struct scene *s, struct buf *out)
 {
 	struct buf list = BUF_INIT;
-	if (s->call && is(s->call->canon, "poll"))
+	if (s->call && text_is(s->call->canon, "poll"))
 		add_polled(scene_arg(s, "fds"), &list);
-	if (s->call && is(s->call->canon, "select")) {
+	if (s->call && text_is(s->call->canon, "select")) {
 		add_set(s, "readfds", "readfds", &list);
 		add_set(s, "writefds", "writefds", &list);
 		add_set(s, "exceptfds", "exceptfds", &list);
 	}
-	if (s->call && is(s->call->canon, "epoll_wait"))
+	if (s->call && text_is(s->call->canon, "epoll_wait"))
 		add_epoll(s, &list);
 	bool any = list.len;
 	if (any)

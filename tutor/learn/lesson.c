@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/stage/stage.h"
 #include "tutor/learn/marks.h"
 #include "tutor/learn/schema.h"
@@ -134,7 +135,7 @@ static void load_head(struct loader *l)
 	x->title = text_of(node_get(l->root, "title"));
 	x->goal = texts_of(node_get(l->root, "goal"));
 	x->private_net = !network || strcmp(network, "host");
-	x->two_hosts = network && !strcmp(network, "two-hosts");
+	x->two_hosts = text_is(network, "two-hosts");
 	x->minutes = atoi(node_text(l->root, "minutes"));
 	x->terms = names_of(node_get(l->root, "terms"), l->arena, &x->n_terms);
 	if (strcmp(x->id, name))
@@ -305,7 +306,7 @@ static void load_question(struct loader *l, const struct node *n, struct lesson_
 		struct lesson_choice *x = &q->choices[q->n_choices++];
 		x->text = text_of(node_get(c, "text"));
 		x->why = text_of(node_get(c, "why"));
-		x->right = is_right && !strcmp(is_right, "true");
+		x->right = text_is(is_right, "true");
 		right += x->right;
 	}
 	if (q->n_choices < 3)

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
+
 enum { SOME = 128 };
 
 void past_init(struct past *p, const struct model *model)
@@ -36,7 +38,7 @@ static struct model_fd *find(struct past *p, int64_t pid, int64_t fd)
 static void undo(struct past *p, const struct event_fd *d)
 {
 	struct model_fd *f = find(p, d->pid, d->fd);
-	bool closed = d->op && !strcmp(d->op, "close");
+	bool closed = text_is(d->op, "close");
 	if (f && !closed)
 		*f = p->fds[--p->n_fds];
 	if (f || !closed || d->fd < 0 || d->fd > INT32_MAX || d->sock > INT32_MAX)
@@ -190,7 +192,7 @@ const struct model_sock *past_peer(struct past *p, const struct model_sock *sock
 	if (!sock)
 		return NULL;
 	const struct model_sock *x = peer_by_address(p->model, sock);
-	if (!x && sock->domain && !strcmp(sock->domain, "AF_UNIX"))
+	if (!x && text_is(sock->domain, "AF_UNIX"))
 		return peer_by_pair(p, sock);
 	return x ? x : peer_by_wire(p, sock);
 }

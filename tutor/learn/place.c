@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
+#include "engine/decode/addr.h"
 #include "tutor/learn/cause.h"
 #include "tutor/learn/value_words.h"
 
@@ -194,13 +196,13 @@ static bool put_queued(const struct scene *s, struct buf *out)
 
 static bool put_unsent(const struct scene *s, struct buf *out)
 {
-	return s->own && !(s->own->kernel && !strcmp(s->own->kernel, "LISTEN")) && put_counted(out, s->own->sendq);
+	return s->own && !text_is(s->own->kernel, "LISTEN") && put_counted(out, s->own->sendq);
 }
 
 static bool put_far_queued(const struct scene *s, struct buf *out)
 {
 	const struct model_sock *peer = cause_peer(s);
-	return peer && !(peer->kernel && !strcmp(peer->kernel, "LISTEN")) && put_counted(out, peer->recvq);
+	return peer && !text_is(peer->kernel, "LISTEN") && put_counted(out, peer->recvq);
 }
 
 static bool put_far_unread(const struct scene *s, struct buf *out)
@@ -262,7 +264,7 @@ static bool put_datagram_len(const struct scene *s, struct buf *out)
 /* Of a listening socket: connections that wait, and how many may. */
 static bool put_owner_queue(const struct scene *s, struct buf *out)
 {
-	return s->other && s->other->kernel && !strcmp(s->other->kernel, "LISTEN") && put_known(out, s->other->recvq);
+	return s->other && text_is(s->other->kernel, "LISTEN") && put_known(out, s->other->recvq);
 }
 
 static bool put_owner_backlog(const struct scene *s, struct buf *out)

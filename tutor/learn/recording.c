@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/learn/sha256.h"
 
 const char *recording_path(const struct lesson *lesson, enum variant variant, struct buf *out)
@@ -47,7 +48,7 @@ bool recording_hash_texts(const struct lesson *lesson, char hash[RECORDING_HASH]
 
 static bool same_hash(const struct value *v, const char *hash)
 {
-	return v && v->kind == VALUE_TEXT && v->text && strcmp(v->text, hash) == 0;
+	return v && v->kind == VALUE_TEXT && text_is(v->text, hash);
 }
 
 static enum recording_state compare(const struct lesson *lesson, enum variant variant, const struct event *e)

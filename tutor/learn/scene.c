@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
+#include "engine/decode/addr.h"
+
 static enum moment moment_of(const struct model_task *t)
 {
 	switch (t->status) {
@@ -41,12 +44,10 @@ bool scene_failed(const struct scene *s)
 	return s->call && s->moment == MOMENT_AFTER && s->call->err && !s->call->restart;
 }
 
-static bool listed(const char *const *list, const char *a, const char *b)
+/* Under its own name or its canonical one. */
+static bool call_in(const struct model_call *call, const char *const *list)
 {
-	for (; *list; list++)
-		if ((a && !strcmp(*list, a)) || (b && !strcmp(*list, b)))
-			return true;
-	return false;
+	return text_in(call->canon, list) || text_in(call->call, list);
 }
 
 static int64_t number(const struct value *v)
@@ -72,9 +73,9 @@ bool scene_unusual(const struct scene *s)
 	int64_t asked = scene_asked(s);
 	if (!s->call || s->moment != MOMENT_AFTER || s->call->err)
 		return false;
-	if (listed(readers, s->call->canon, NULL))
+	if (text_in(s->call->canon, readers))
 		return !s->call->ret && asked && !scene_datagram(s);
-	return listed(writers, s->call->canon, NULL) && asked > s->call->ret;
+	return text_in(s->call->canon, writers) && asked > s->call->ret;
 }
 
 static bool result_fits(const struct scene *s, const struct when *w)
@@ -82,9 +83,9 @@ static bool result_fits(const struct scene *s, const struct when *w)
 	if (s->moment != MOMENT_AFTER)
 		return !w->has_ret && !w->errnos;
 	if (s->call->restart)
-		return w->states && listed(w->states, "restarting", NULL);
+		return w->states && text_in("restarting", w->states);
 	if (w->errnos)
-		return s->call->err && listed(w->errnos, s->call->err, NULL) && (!w->has_ret || w->ret == -1);
+		return text_in(s->call->err, w->errnos) && (!w->has_ret || w->ret == -1);
 	if (w->has_ret)
 		return w->ret == s->call->ret;
 	return !s->call->err;
@@ -101,7 +102,7 @@ bool scene_fits(const struct scene *s, const struct when *w)
 		return false;
 	if (!s->call)
 		return !w->calls && !w->errnos && !w->has_ret && !w->nth;
-	if (w->calls && !listed(w->calls, s->call->canon, s->call->call))
+	if (w->calls && !call_in(s->call, w->calls))
 		return false;
 	if (w->nth && w->nth != s->call->nth)
 		return false;
@@ -130,7 +131,7 @@ const struct value *scene_addr(const struct scene *s, bool out)
 {
 	static const char *const in_calls[] = { "bind", "connect", "sendto", NULL };
 	static const char *const names[] = { "addr", "dest_addr", "src_addr" };
-	if (!s->call || listed(in_calls, s->call->canon, s->call->call) == out || (out && s->moment != MOMENT_AFTER))
+	if (!s->call || call_in(s->call, in_calls) == out || (out && s->moment != MOMENT_AFTER))
 		return NULL;
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		const struct value *v = scene_arg(s, names[i]);
@@ -155,11 +156,6 @@ const char *scene_actor(const struct model *m, int actor)
 	return actor >= 0 && actor < m->n_actors ? m->actors[actor].name : NULL;
 }
 
-static bool is_any(const char *ip)
-{
-	return !strcmp(ip, "0.0.0.0") || !strcmp(ip, "::");
-}
-
 int scene_host_of(const struct model *m, int actor)
 {
 	return actor >= 0 && actor < m->n_actors && m->actors[actor].address ? m->actors[actor].host : -1;
@@ -170,41 +166,8 @@ int scene_host(const struct scene *s)
 	bool own = s->call && !strcmp(s->call->canon, "bind");
 	const char *ip = own ? NULL : addr_ip(scene_addr(s, false));
 	for (int i = 0; ip && i < s->model->n_actors; i++)
-		if (s->model->actors[i].address && !strcmp(s->model->actors[i].address, ip))
+		if (text_is(s->model->actors[i].address, ip))
 			return s->model->actors[i].host;
-	own = !ip || !strncmp(ip, "127.", 4) || !strcmp(ip, "::1") || is_any(ip);
+	own = !ip || !strncmp(ip, "127.", 4) || !strcmp(ip, "::1") || ip_is_any(ip);
 	return own ? scene_host_of(s->model, s->task->actor) : -1;
-}
-
-static const struct value *item(const struct value *addr, const char *a, const char *b)
-{
-	if (!addr || addr->kind != VALUE_STRUCT)
-		return NULL;
-	const struct value *v = value_get(addr, a);
-	return v ? v : value_get(addr, b);
-}
-
-int addr_port(const struct value *addr)
-{
-	const struct value *v = item(addr, "sin_port", "sin6_port");
-	if (!v || (v->kind != VALUE_UINT && v->kind != VALUE_INT) || v->u > 65535)
-		return -1;
-	return (int)v->u;
-}
-
-const char *addr_ip(const struct value *addr)
-{
-	const struct value *v = item(addr, "sin_addr", "sin6_addr");
-	return v && (v->kind == VALUE_IP || v->kind == VALUE_TEXT) ? v->text : NULL;
-}
-
-bool addr_covers(const struct value *a, const struct value *b)
-{
-	const struct value *name = item(a, "sun_path", "sun_path"), *wanted = item(b, "sun_path", "sun_path");
-	if (name || wanted)
-		return name && wanted && value_equal(name, wanted);
-	const char *ip = addr_ip(a), *to = addr_ip(b);
-	if (!ip || !to || addr_port(a) < 0 || addr_port(a) != addr_port(b))
-		return false;
-	return !strcmp(ip, to) || is_any(ip);
 }

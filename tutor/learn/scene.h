@@ -60,10 +60,4 @@ const char *scene_actor(const struct model *m, int actor);
 int scene_host(const struct scene *s);
 int scene_host_of(const struct model *m, int actor);
 
-/* A sockaddr value: its port, -1: none; its IP as text, NULL: none. */
-int addr_port(const struct value *addr);
-const char *addr_ip(const struct value *addr);
-/* Would a socket bound to `a` get what is sent to `b` (same port; same IP or a is "any")? Unix: the same name. */
-bool addr_covers(const struct value *a, const struct value *b);
-
 #endif

@@ -3,12 +3,9 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
+#include "engine/decode/addr.h"
 #include "tutor/learn/cause.h"
-
-static bool is(const char *a, const char *b)
-{
-	return a && !strcmp(a, b);
-}
 
 static const struct model_fd *fd_of(const struct model *m, int sock)
 {
@@ -24,7 +21,7 @@ static bool find(struct scene *s, bool (*holds)(const struct scene *, const stru
 	for (int i = 0; i < s->model->n_socks; i++) {
 		const struct model_sock *k = &s->model->socks[i];
 		const struct model_fd *fd = fd_of(s->model, k->sock);
-		if (!fd || !k->local || is(k->state, "closed") || !holds(s, k))
+		if (!fd || !k->local || text_is(k->state, "closed") || !holds(s, k))
 			continue;
 		s->other = k;
 		s->other_fd = fd;
@@ -48,30 +45,30 @@ static bool on_other_host(const struct scene *s, const struct model_sock *k)
 /* A port that is to be bound is taken by any address that overlaps; one to connect to only by one that covers it. */
 static bool meets(const struct scene *s, const struct value *local)
 {
-	bool taking = is(s->call->canon, "bind") || is(s->call->canon, "listen");
-	const struct value *addr = is(s->call->canon, "listen") && s->own ? s->own->local : scene_addr(s, false);
+	bool taking = text_is(s->call->canon, "bind") || text_is(s->call->canon, "listen");
+	const struct value *addr = text_is(s->call->canon, "listen") && s->own ? s->own->local : scene_addr(s, false);
 	return addr && (addr_covers(local, addr) || (taking && addr_covers(addr, local)));
 }
 
 static bool listens_here(const struct scene *s, const struct model_sock *k)
 {
-	return is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) && !on_other_host(s, k);
+	return text_is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) && !on_other_host(s, k);
 }
 
 static bool takes_no_more(const struct scene *s, const struct model_sock *k)
 {
-	return listens_here(s, k) && is(k->kernel, "LISTEN") && k->recvq > k->sendq && k->sendq >= 0;
+	return listens_here(s, k) && text_is(k->kernel, "LISTEN") && k->recvq > k->sendq && k->sendq >= 0;
 }
 
 static bool holds_here(const struct scene *s, const struct model_sock *k)
 {
-	return k != s->own && k->from < 1 && !is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) &&
+	return k != s->own && k->from < 1 && !text_is(k->state, "listening") && same_kind(s, k) && meets(s, k->local) &&
 	       !on_other_host(s, k);
 }
 
 static bool connects_here(const struct scene *s, const struct model_sock *k)
 {
-	return k != s->own && !is(k->state, "listening") && k->peer && same_kind(s, k) && meets(s, k->local) &&
+	return k != s->own && !text_is(k->state, "listening") && k->peer && same_kind(s, k) && meets(s, k->local) &&
 	       !on_other_host(s, k);
 }
 
@@ -85,14 +82,14 @@ static bool is_same_pair(const struct scene *s, const struct model_sock *k)
 static bool listens_elsewhere(const struct scene *s, const struct model_sock *k)
 {
 	const struct value *addr = scene_addr(s, false);
-	return addr && is(k->state, "listening") && same_kind(s, k) && !addr_covers(k->local, addr) &&
+	return addr && text_is(k->state, "listening") && same_kind(s, k) && !addr_covers(k->local, addr) &&
 	       addr_port(addr) >= 0 && addr_port(k->local) == addr_port(addr) && !on_other_host(s, k);
 }
 
 static bool listens_on_other(const struct scene *s, const struct model_sock *k)
 {
 	const struct value *addr = scene_addr(s, false);
-	return addr && is(k->state, "listening") && same_kind(s, k) && addr_port(addr) >= 0 &&
+	return addr && text_is(k->state, "listening") && same_kind(s, k) && addr_port(addr) >= 0 &&
 	       addr_port(k->local) == addr_port(addr) && on_other_host(s, k);
 }
 
@@ -110,7 +107,7 @@ static bool find_left(struct scene *s, const char *kernel)
 {
 	for (int i = s->model->n_socks; i-- > 0;) {
 		const struct model_sock *k = &s->model->socks[i];
-		if (fd_of(s->model, k->sock) || !k->local || !connects_here(s, k) || (kernel && !is(k->kernel, kernel)))
+		if (fd_of(s->model, k->sock) || !k->local || !connects_here(s, k) || (kernel && !text_is(k->kernel, kernel)))
 			continue;
 		s->other = k;
 		s->other_fd = NULL;
@@ -129,7 +126,7 @@ static bool state_reuse_there(struct scene *s)   { return s->other && cause_is_o
 static bool state_broadcast_off(struct scene *s)
 {
 	const char *ip = addr_ip(scene_addr(s, false)), *last = ip ? strrchr(ip, '.') : NULL;
-	return s->own && last && is(last, ".255") && !cause_is_on(s, s->own->sock, "SO_BROADCAST");
+	return s->own && text_is(last, ".255") && !cause_is_on(s, s->own->sock, "SO_BROADCAST");
 }
 
 static bool state_no_listener(struct scene *s)
@@ -156,31 +153,30 @@ static bool state_low_port(struct scene *s)
 	return port > 0 && port < 1024;
 }
 
-static bool state_listening(struct scene *s)     { return s->own && is(s->own->state, "listening"); }
-static bool state_not_listening(struct scene *s) { return s->own && s->own->state && !is(s->own->state, "listening"); }
+static bool state_listening(struct scene *s)     { return s->own && text_is(s->own->state, "listening"); }
+static bool state_not_listening(struct scene *s) { return s->own && s->own->state && !text_is(s->own->state, "listening"); }
 static bool state_bound(struct scene *s)         { return s->own && s->own->local; }
 static bool state_stream(struct scene *s)        { return s->own && s->own->type && !strncmp(s->own->type, "SOCK_STREAM", 11); }
 static bool state_datagram(struct scene *s)      { return scene_datagram(s); }
 static bool state_asked_some(struct scene *s)    { return scene_asked(s) > 0; }
 static bool state_asked_none(struct scene *s)    { return scene_asked(s) == 0; }
 static bool state_part_sent(struct scene *s)     { return s->call && s->call->ret >= 0 && scene_asked(s) > s->call->ret; }
-static bool state_sigpipe(struct scene *s)       { return is(s->task->last_signal, "SIGPIPE"); }
+static bool state_sigpipe(struct scene *s)       { return text_is(s->task->last_signal, "SIGPIPE"); }
 static bool state_restarting(struct scene *s)    { return s->call && s->call->restart; }
 
 static bool state_connected(struct scene *s)
 {
-	return s->own && (is(s->own->state, "connected") || is(s->own->state, "peer-closed") || is(s->own->state, "shut"));
+	return s->own && (text_is(s->own->state, "connected") || text_is(s->own->state, "peer-closed") || text_is(s->own->state, "shut"));
 }
 
 static bool state_unconnected(struct scene *s)
 {
-	return s->own && (is(s->own->state, "new") || is(s->own->state, "bound"));
+	return s->own && (text_is(s->own->state, "new") || text_is(s->own->state, "bound"));
 }
 
 static bool state_any_address(struct scene *s)
 {
-	const char *ip = s->own ? addr_ip(s->own->local) : NULL;
-	return is(ip, "0.0.0.0") || is(ip, "::");
+	return s->own && ip_is_any(addr_ip(s->own->local));
 }
 
 static bool state_fd_closed(struct scene *s)
@@ -207,7 +203,7 @@ static bool state_minus_one(struct scene *s)
 static bool peer_ended_by(struct scene *s, const char *call)
 {
 	const struct model_sock *peer = cause_peer(s);
-	return peer && cause_ended(s, peer->sock, &s->cause) && is(s->cause.call, call);
+	return peer && cause_ended(s, peer->sock, &s->cause) && text_is(s->cause.call, call);
 }
 
 static bool state_peer_closed(struct scene *s) { return peer_ended_by(s, "close"); }
@@ -217,7 +213,7 @@ static bool state_peer_exited(struct scene *s) { return peer_ended_by(s, "exit")
 static bool state_peer_unread(struct scene *s)
 {
 	const struct model_sock *peer = cause_peer(s);
-	return peer && !is(peer->kernel, "LISTEN") && cause_closed(s, peer->sock, &s->cause) && cause_unread(s, peer->sock) > 0;
+	return peer && !text_is(peer->kernel, "LISTEN") && cause_closed(s, peer->sock, &s->cause) && cause_unread(s, peer->sock) > 0;
 }
 
 static bool state_peer_aborted(struct scene *s)
@@ -243,7 +239,7 @@ static bool state_closed_before(struct scene *s)  { return cause_fd_closed(s, &s
 static bool state_own_unread(struct scene *s)
 {
 	const struct model_sock *k = cause_closed_now(s);
-	if (!k || is(k->kernel, "LISTEN") || cause_unread(s, k->sock) <= 0)
+	if (!k || text_is(k->kernel, "LISTEN") || cause_unread(s, k->sock) <= 0)
 		return false;
 	s->own = k;   /* its descriptor leads nowhere any more */
 	return true;
@@ -280,7 +276,7 @@ static bool state_all_wait(struct scene *s)
 	bool other = false;
 	for (int i = 0; i < s->model->n_tasks; i++) {
 		const struct model_task *t = &s->model->tasks[i];
-		bool data = is(t->call.asleep_on, "data") || is(t->call.asleep_on, "space");
+		bool data = text_is(t->call.asleep_on, "data") || text_is(t->call.asleep_on, "space");
 		if (t->status == TASK_ENDED)
 			continue;
 		if (t->status != TASK_ASLEEP || !data)
@@ -290,11 +286,11 @@ static bool state_all_wait(struct scene *s)
 	return other;
 }
 
-static bool state_main_task(struct scene *s)   { return is(s->task->how, "start"); }
+static bool state_main_task(struct scene *s)   { return text_is(s->task->how, "start"); }
 static bool state_exit_good(struct scene *s)   { return s->task->exit_code == 0; }
 static bool state_exit_bad(struct scene *s)    { return s->task->exit_code > 0; }
 static bool state_exit_signal(struct scene *s) { return s->task->exit_code < 0 && s->task->exit_signal; }
-static bool state_exit_sigpipe(struct scene *s) { return s->task->exit_code < 0 && is(s->task->exit_signal, "SIGPIPE"); }
+static bool state_exit_sigpipe(struct scene *s) { return s->task->exit_code < 0 && text_is(s->task->exit_signal, "SIGPIPE"); }
 
 static const struct { const char *name; bool (*holds)(struct scene *); } states[] = {
 #define STATE(function, name, meaning) { name, state_##function },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/decode/addr.h"
 #include "tutor/learn/printable.h"
 #include "tutor/learn/scene.h"
 

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/model/apply.h"
 
 /* Where descriptor fd of process pid is, or belongs, in the list. */
@@ -44,7 +45,7 @@ bool apply_fd(struct apply *x)
 		return wrong(x, "a number out of range");
 	int i = fd_place(m, d->pid, d->fd);
 	bool there = i < m->n_fds && m->fds[i].pid == d->pid && m->fds[i].fd == d->fd;
-	if (d->op && !strcmp(d->op, "close")) {
+	if (text_is(d->op, "close")) {
 		if (there)
 			fd_remove(m, i, 1);
 		return true;
@@ -115,7 +116,7 @@ static void tell_queues(struct model_sock *k, const struct event_socket *s)
 	if (s->sendq != -1)
 		k->sendq = s->sendq;
 	/* After a connect() that failed, sequence numbers are left whose difference Linux gives as bytes; none was sent. */
-	if (k->sendq > 0 && k->kernel && !strcmp(k->kernel, "CLOSED"))
+	if (k->sendq > 0 && text_is(k->kernel, "CLOSED"))
 		k->sendq = 0;
 	if (k->was_recvq != k->recvq || k->was_sendq != k->sendq)
 		k->changed |= SOCK_QUEUES;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tasks: how they begin, are let go, run another program, get signals, stop and end. */
-#include <string.h>
-
+#include "engine/base/text.h"
 #include "tutor/model/apply.h"
 
 static void goes_on(struct fold_task *t)
@@ -15,7 +14,7 @@ bool apply_go(struct apply *x)
 {
 	struct fold_task *t = task_of(x);
 	const char *how = x->e->go.how;
-	bool timer = how && !strcmp(how, "timer");       /* a delayed task is held on */
+	bool timer = text_is(how, "timer");       /* a delayed task is held on */
 	bool all = x->e->lane == -1 && !timer;           /* freely: nobody is held any more */
 	x->f->m.settled = false;
 	if (!t && !all && !timer)

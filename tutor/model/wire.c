@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/wire/packet.h"
 #include "tutor/model/apply.h"
 
@@ -27,7 +28,7 @@ static const char *address(struct names *names, const struct value *v, int *port
 	return ip && ip->kind == VALUE_IP && ip->text ? names_get(names, ip->text) : NULL;
 }
 
-static const char *text_in(const struct value *v, const char *name)
+static const char *text_named(const struct value *v, const char *name)
 {
 	v = value_get(v, name);
 	return v && v->text ? v->text : NULL;
@@ -39,10 +40,10 @@ static const char *about(struct fold_ground *g, const struct value *bytes)
 	char text[160];
 	const struct value *all = packet_describe(&g->scratch, bytes->bytes, bytes->len, bytes->total);
 	const struct value *last = all->n ? all->item[all->n - 1] : NULL;
-	const char *type = last ? text_in(last, "type") : NULL, *code = last ? text_in(last, "code") : NULL;
-	if (last && last->type && !strcmp(last->type, "arp")) {
-		const char *op = text_in(last, "operation"), *who = text_in(last, "target_address"), *from = text_in(last, "sender_address");
-		bool asks = op && !strcmp(op, "request");
+	const char *type = last ? text_named(last, "type") : NULL, *code = last ? text_named(last, "code") : NULL;
+	if (last && text_is(last->type, "arp")) {
+		const char *op = text_named(last, "operation"), *who = text_named(last, "target_address"), *from = text_named(last, "sender_address");
+		bool asks = text_is(op, "request");
 		snprintf(text, sizeof text, asks ? "who has %s?" : "%s is here", (asks ? who : from) ? (asks ? who : from) : "?");
 	} else if (code || type) {
 		snprintf(text, sizeof text, "%s", code ? code : type);
@@ -87,7 +88,7 @@ static bool same_talk(const struct model_packet *a, const struct model_packet *b
 static int talk_of(struct fold_ground *g, const struct model_packet *k)
 {
 	enum { LOOK_BACK = 512 };
-	bool begins = k->flags && !strcmp(k->flags, "SYN") && !k->again;
+	bool begins = text_is(k->flags, "SYN") && !k->again;
 	if (!k->sport || !k->dport)
 		return 0;
 	for (int i = g->n_packets - 1; !begins && i >= 0 && i >= g->n_packets - LOOK_BACK; i--)

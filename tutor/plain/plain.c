@@ -7,10 +7,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/plain/text.h"
@@ -200,7 +200,7 @@ static bool last_one_waits(struct plain *p)
 		if (m->tasks[i].status == TASK_ENDED)
 			continue;
 		const char *on = m->tasks[i].status == TASK_ASLEEP ? m->tasks[i].call.asleep_on : NULL;
-		if ((on && strcmp(on, "time") == 0) || (last >= 0 && last != m->tasks[i].actor))
+		if (text_is(on, "time") || (last >= 0 && last != m->tasks[i].actor))
 			return false;
 		last = m->tasks[i].actor;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/calls.h"
 #include "tutor/command.h"
 #include "tutor/errors.h"
@@ -163,7 +164,7 @@ static void do_input(struct plain *p, const char *text)
 	const struct model *m = session_model(p->s, &err);
 	int lane = m ? m->next : -1;
 	for (int i = 0; m && i < m->n_tasks; i++)
-		if (m->tasks[i].status == TASK_ASLEEP && m->tasks[i].call.canon && strcmp(m->tasks[i].call.canon, "read") == 0)
+		if (m->tasks[i].status == TASK_ASLEEP && text_is(m->tasks[i].call.canon, "read"))
 			lane = i;
 	if (!p->s->run || lane < 0) {
 		printf("%s\n", _("No program can read now."));

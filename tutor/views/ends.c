@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/decode/addr.h"
 #include "tutor/views/show.h"
 
 enum { LOOK_AT = 300 };      /* newest sockets: more cannot be chosen from by keys */
@@ -48,11 +49,6 @@ static const struct value *part(const struct value *v, const char *v4, const cha
 	return p ? p : value_get(v, v6);
 }
 
-static bool is_any(const struct value *ip)
-{
-	return ip->text && (!strcmp(ip->text, "0.0.0.0") || !strcmp(ip->text, "::"));
-}
-
 /* A socket made by accept() may be known by its listening socket's address, which can be every address of the host. */
 static bool same(const struct value *a, const struct value *b)
 {
@@ -60,7 +56,7 @@ static bool same(const struct value *a, const struct value *b)
 	const struct value *port[] = { part(a, "sin_port", "sin6_port"), part(b, "sin_port", "sin6_port") };
 	if (!ip[0] || !ip[1] || !port[0] || !port[1] || !value_equal(port[0], port[1]))
 		return false;
-	return value_equal(ip[0], ip[1]) || is_any(ip[0]) || is_any(ip[1]);
+	return value_equal(ip[0], ip[1]) || ip_is_any(ip[0]->text) || ip_is_any(ip[1]->text);
 }
 
 /* The other end of the connection; NULL: it is not known here. */
