@@ -30,6 +30,7 @@ static const struct limited limits[] = {
 	{ "write", SOCKET_OUT, 0, -EAGAIN }, { "writev", SOCKET_OUT, 0, -EAGAIN }, { "sendto", SOCKET_OUT, 0, -EAGAIN },
 	{ "sendmsg", SOCKET_OUT, 0, -EAGAIN }, { "connect", SOCKET_OUT, 0, -EINPROGRESS },
 	{ "recvmmsg", SOCKET_IN, 0, -EAGAIN }, { "sendmmsg", SOCKET_OUT, 0, -EAGAIN },
+	{ "preadv2", SOCKET_IN, 0, -EAGAIN }, { "pwritev2", SOCKET_OUT, 0, -EAGAIN },
 	{ "sendfile", SOCKET_OUT, 0, -EAGAIN }, { "splice", SOCKET_MOVE, 0, -EAGAIN },
 };
 

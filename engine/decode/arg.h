@@ -30,7 +30,7 @@ struct arg_type {
 	X(sigset) X(sigset_last) X(sigset_pair) X(siginfo_out) X(signal) X(futexop) X(futexval) X(futextime) X(futexaddr2) X(futexval3) \
 	X(cloneflags) X(tid_ptid) X(tid_ctid) X(tls) X(cloneargs) X(wstatus_out) X(waitflags) X(waitidflags) X(idtype) \
 	X(path) X(strings) X(atflags) X(pidfdflags) \
-	X(off_inout) X(spliceflags) X(closerangeflags) X(unshareflags) X(openflags) X(fcntlcmd) X(fcntlarg) X(ioctlcmd) X(ioctlarg)
+	X(off_inout) X(rwfflags) X(spliceflags) X(closerangeflags) X(unshareflags) X(openflags) X(fcntlcmd) X(fcntlarg) X(ioctlcmd) X(ioctlarg)
 
 #define X(name) extern const struct arg_type arg_##name;
 ARG_TYPES(X)

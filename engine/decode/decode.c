@@ -170,6 +170,12 @@ static struct value *entry_hex(struct decode *d, unsigned i)
 	return value_uint(d->arena, (unsigned)d->args[i], 16);
 }
 
+/* preadv2(2): the register before it is the upper half of the offset, for machines with narrower ones. */
+static struct value *entry_rwfflags(struct decode *d, unsigned i)
+{
+	return constant_flags(d->arena, CONST_rwfflags, (unsigned)d->args[i + 1]);
+}
+
 static struct value *entry_dirfd(struct decode *d, unsigned i)
 {
 	int fd = (int)d->args[i];
@@ -206,6 +212,7 @@ const struct arg_type arg_size = { .entry = entry_size };
 const struct arg_type arg_off = { .entry = entry_off };
 const struct arg_type arg_hex = { .entry = entry_hex };
 const struct arg_type arg_ptr = { 0 };
+const struct arg_type arg_rwfflags = { .entry = entry_rwfflags };
 const struct arg_type arg_fdpair_out = { .exit = exit_fdpair };
 
 #define SYM(name) const struct arg_type arg_##name = { .entry = arg_entry_sym, .group = CONST_##name }

@@ -73,7 +73,7 @@ static const char *pattern_of(const struct notation *n, const struct value *in, 
 		{ "recvmmsg", CONST_msgflags }, { "epoll_create1", CONST_epollflags }, { "eventfd2", CONST_eventfdflags },
 		{ "timerfd_create", CONST_timerfdflags }, { "timerfd_settime", CONST_timersetflags },
 		{ "signalfd4", CONST_signalfdflags }, { "clock_nanosleep", CONST_timerflags }, { "pidfd_open", CONST_pidfdflags },
-		{ "splice", CONST_spliceflags }, { "close_range", CONST_closerangeflags }, { "dup3", CONST_openflags },
+		{ "splice", CONST_spliceflags }, { "preadv2", CONST_rwfflags }, { "pwritev2", CONST_rwfflags }, { "close_range", CONST_closerangeflags }, { "dup3", CONST_openflags },
 		{ "pipe2", CONST_openflags }, { "execveat", CONST_atflags }, { "clone", CONST_cloneflags },
 		{ "unshare", CONST_unshareflags },
 	};

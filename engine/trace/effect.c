@@ -420,7 +420,7 @@ static const struct {
 	{ "socket", do_socket }, { "socketpair", do_pair }, { "pipe", do_pipe },
 	{ "accept", do_accept }, { "bind", do_bind }, { "listen", do_listen }, { "connect", do_connected },
 	{ "getsockname", do_getsockname }, { "getpeername", do_getpeername },
-	{ "recvfrom", do_read }, { "read", do_read }, { "readv", do_readv },
+	{ "recvfrom", do_read }, { "read", do_read }, { "readv", do_readv }, { "preadv", do_readv },
 	{ "recvmsg", do_receive_message }, { "recvmmsg", do_receive_message },
 	{ "shutdown", do_shutdown }, { "close", do_close }, { "close_range", do_close_range },
 	{ "unshare", do_unshare },

@@ -38,7 +38,8 @@ static const struct place {
 	{ "read", IN_REGISTER, 2 }, { "write", IN_REGISTER, 2 }, { "recvfrom", IN_REGISTER, 2 },
 	{ "sendto", IN_REGISTER, 2 }, { "pread64", IN_REGISTER, 2 }, { "pwrite64", IN_REGISTER, 2 },
 	{ "sendfile", IN_REGISTER, 3 }, { "splice", IN_REGISTER, 4 },
-	{ "readv", IN_LIST, 1 }, { "writev", IN_LIST, 1 }, { "recvmsg", IN_MESSAGE, 1 }, { "sendmsg", IN_MESSAGE, 1 },
+	{ "readv", IN_LIST, 1 }, { "writev", IN_LIST, 1 }, { "preadv", IN_LIST, 1 }, { "pwritev", IN_LIST, 1 },
+	{ "preadv2", IN_LIST, 1 }, { "pwritev2", IN_LIST, 1 }, { "recvmsg", IN_MESSAGE, 1 }, { "sendmsg", IN_MESSAGE, 1 },
 };
 
 static const struct place *place_of(const struct call_desc *call)

@@ -164,8 +164,8 @@ bool cause_is_on(const struct scene *s, int sock, const char *name)
 	return whole(cause_option(s, sock, name)) != 0;
 }
 
-static const char *const senders[] = { "send", "sendto", "sendmsg", "write", "writev", NULL };
-static const char *const receivers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", NULL };
+static const char *const senders[] = { "send", "sendto", "sendmsg", "write", "writev", "pwritev", NULL };
+static const char *const receivers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", "preadv", NULL };
 static const char *const movers[] = { "sendmmsg", "sendfile", "splice", "recvmmsg", "tee", NULL };   /* that are not counted */
 
 /* A timeval or a timespec, in ms. */

@@ -340,7 +340,7 @@ static bool put_caller(const struct scene *s, struct buf *out)
 /* The other end is held before a call that will send. */
 static bool put_sender(const struct scene *s, struct buf *out)
 {
-	static const char *const calls[] = { "send", "sendto", "sendmsg", "write", "writev" };
+	static const char *const calls[] = { "send", "sendto", "sendmsg", "write", "writev", "pwritev" };
 	const struct model_sock *peer = cause_peer(s);
 	for (int i = 0; peer && i < s->model->n_tasks; i++) {
 		struct scene his;

@@ -68,7 +68,7 @@ bool scene_datagram(const struct scene *s)
 
 bool scene_unusual(const struct scene *s)
 {
-	static const char *const readers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", NULL };
+	static const char *const readers[] = { "recv", "recvfrom", "recvmsg", "read", "readv", "preadv", NULL };
 	static const char *const writers[] = { "send", "sendto", "write", NULL };
 	int64_t asked = scene_asked(s);
 	if (!s->call || s->moment != MOMENT_AFTER || s->call->err)

@@ -179,7 +179,7 @@ bool show_is_known(const struct value *v)
 static bool counts_bytes(const char *canon)
 {
 	static const char *const calls[] = { "send", "sendto", "sendmsg", "recv", "recvfrom", "recvmsg", "read", "write", "readv",
-		"writev", "sendfile", "splice" };
+		"writev", "preadv", "pwritev", "pread", "pwrite", "sendfile", "splice" };
 	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
 		if (!strcmp(canon, calls[i]))
 			return true;

@@ -24,6 +24,7 @@
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -371,6 +372,26 @@ static void do_timerfd_past(void)
 	say("and later", read(fd, &n, sizeof n));
 }
 
+/* At the place where it is, a socket can be read by these too, and then with its limit. */
+static void do_vectors(void)
+{
+	int fd[2];
+	static char bytes[1 << 16];
+	struct iovec some = { bytes, 64 }, many = { bytes, sizeof bytes };
+	pair(fd);
+	limit(fd[0], SO_RCVTIMEO);
+	limit(fd[0], SO_SNDTIMEO);
+	say("preadv2", preadv2(fd[0], &some, 1, -1, 0));
+	say("at a place", preadv2(fd[0], &some, 1, 0, 0));
+	say("preadv", preadv(fd[0], &some, 1, 0));
+	while (send(fd[0], bytes, sizeof bytes, MSG_DONTWAIT) > 0)
+		;
+	say("pwritev2", pwritev2(fd[0], &many, 1, -1, 0));
+	say("pwritev", pwritev(fd[0], &many, 1, 0));
+	say("readv", readv(fd[0], &some, 1));
+	say("writev", writev(fd[0], &many, 1));
+}
+
 /* The limit of a socket holds for every call that waits for it. */
 static void do_batches(void)
 {
@@ -556,7 +577,7 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
-	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches },
+	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors },
 #ifdef SYS_select
 	{ "loose-select", do_loose_select },
 #endif

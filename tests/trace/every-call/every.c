@@ -1266,6 +1266,56 @@ static void make_pwrite64(void)
 	close(fd);
 }
 
+static void make_preadv(void)
+{
+	char a[2], b[10];
+	struct iovec iov[2] = { { a, sizeof a }, { b, sizeof b } };
+	int fd = open("/dev/zero", O_RDONLY);
+	CALL(preadv, fd, iov, 2, 5L, 0);
+	CALL(preadv, listener, iov, 2, 0L, 0);
+	CALL(preadv, fd, iov, 2, -5L, 0);
+	CALL(preadv, fd, 8L, 2, 0L, 0);
+	close(fd);
+}
+
+static void make_pwritev(void)
+{
+	struct iovec iov[2] = { { "ab", 2 }, { "cdefghijklmnopqrstuvwxyz0123456789", 34 } };
+	int fd = open("/dev/null", O_WRONLY);
+	CALL(pwritev, fd, iov, 2, 7L, 0);
+	CALL(pwritev, listener, iov, 1, 0x100000000L, 0);
+	CALL(pwritev, fd, 8L, 2, 0L, 0);
+	close(fd);
+}
+
+#ifdef __NR_preadv2
+static void make_preadv2(void)
+{
+	char a[2], b[10];
+	struct iovec iov[2] = { { a, sizeof a }, { b, sizeof b } };
+	write(pipes[1], "abcdef", 6);
+	CALL(preadv2, pipes[0], iov, 2, -1L, 0, 0);
+	CALL(preadv2, pipes[0], iov, 2, -1L, -1L, RWF_NOWAIT);
+	CALL(preadv2, listener, iov, 2, 3L, 0, 0);
+	for (unsigned i = 0; i < group(CONST_rwfflags)->n; i++)
+		CALL(preadv2, 99, iov, 2, 0L, 0, (int)group(CONST_rwfflags)->item[i].value);
+	CALL(preadv2, 99, iov, 2, 0L, 0, 0x10000);
+	CALL(preadv2, 99, 8L, 2, 0L, 0, RWF_HIPRI | RWF_NOWAIT);
+}
+#endif
+
+#ifdef __NR_pwritev2
+static void make_pwritev2(void)
+{
+	struct iovec iov[2] = { { "ab", 2 }, { "cd", 2 } };
+	int fd = open("/dev/null", O_WRONLY);
+	CALL(pwritev2, fd, iov, 2, -1L, 0, 0);
+	CALL(pwritev2, fd, iov, 2, 7L, 0, RWF_SYNC | RWF_DSYNC);
+	CALL(pwritev2, 99, iov, 2, -2L, 0, RWF_APPEND | 0x20000);
+	close(fd);
+}
+#endif
+
 static void make_sendfile(void)
 {
 	int fd = open("/bin/true", O_RDONLY);
