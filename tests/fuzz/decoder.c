@@ -12,13 +12,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "engine/base/value_json.h"
 #include "engine/decode/constants.h"
 #include "engine/decode/decode.h"
 #include "engine/decode/notation.h"
+#include "tests/fuzz/again.h"
 #include "tests/fuzz/drive.h"
 
-enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };
+enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MEMORY = 1000, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };
 
 struct memory {
 	const uint8_t *p;
@@ -53,21 +53,6 @@ static void measure(const struct value *v, struct size *s)
 		measure(v->item[i], s);
 }
 
-/* Written, read and written again it is the same text. */
-static void through_json(const struct value *v, struct arena *a)
-{
-	struct buf one = BUF_INIT, two = BUF_INIT;
-	struct json json;
-	value_write(v, NULL, &one);
-	json_begin(&json, one.data, one.len, a);
-	const struct value *back = value_read(&json);
-	assert(back && json_end(&json));
-	value_write(back, NULL, &two);
-	assert(one.len == two.len && !memcmp(one.data, two.data, one.len));
-	buf_release(&one);
-	buf_release(&two);
-}
-
 static void check(struct decode *d, const struct value *args, bool done)
 {
 	static const struct notation_options hex = { .hex = true }, plain = { .strings = 100 };
@@ -85,7 +70,7 @@ static void check(struct decode *d, const struct value *args, bool done)
 	notation_strace(&call, &hex, &line);
 	notation_strace(&call, &plain, &line);
 	buf_release(&line);
-	through_json(args, d->arena);
+	again_as_json(args, d->arena);
 }
 
 static const struct call_desc *pick_call(unsigned number)
@@ -130,28 +115,27 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 /* A word that means something: an address, a small number, a constant of a table, or noise. */
 static uint64_t likely(uint64_t *r)
 {
-	const struct constant_group *g = constant_group((enum constant_group_id)(drive_next(r) % CONST_GROUPS));
-	switch (drive_next(r) % 6) {
-	case 0: case 1: return BASE + drive_next(r) % 4096;
-	case 2: return drive_next(r) % 64;
-	case 3: return g->item[drive_next(r) % g->n].value;
-	case 4: return g->item[drive_next(r) % g->n].value | g->item[drive_next(r) % g->n].value << 32;
-	default: return drive_next(r) >> drive_next(r) % 64;
+	const struct constant_group *g = constant_group((enum constant_group_id)(sample_next(r) % CONST_GROUPS));
+	switch (sample_next(r) % 6) {
+	case 0: case 1: return BASE + sample_next(r) % 4096;
+	case 2: return sample_next(r) % 64;
+	case 3: return g->item[sample_next(r) % g->n].value;
+	case 4: return g->item[sample_next(r) % g->n].value | g->item[sample_next(r) % g->n].value << 32;
+	default: return sample_next(r) >> sample_next(r) % 64;
 	}
 }
 
-static size_t make_input(uint8_t *data, size_t cap, uint64_t *r)
+static void make_input(struct buf *out, uint64_t *r)
 {
-	size_t n = HEAD + 8 * (drive_next(r) % ((cap - HEAD) / 8));
-	for (size_t at = 2; at + 8 <= n; at += 8) {
+	size_t n = HEAD + 8 * (sample_next(r) % MEMORY);
+	buf_addc(out, (char)sample_next(r));
+	buf_addc(out, (char)sample_next(r));
+	while (out->len < n) {
 		uint64_t w = likely(r);
-		if (at < HEAD)
-			w = drive_next(r) % 2 ? w << 1 : (drive_next(r) % 4096) << 1 | 1;
-		memcpy(data + at, &w, sizeof w);
+		if (out->len < HEAD)
+			w = sample_next(r) % 2 ? w << 1 : (sample_next(r) % 4096) << 1 | 1;
+		buf_add(out, &w, sizeof w);
 	}
-	data[0] = (uint8_t)drive_next(r);
-	data[1] = (uint8_t)drive_next(r);
-	return n;
 }
 
 int main(int argc, char **argv)

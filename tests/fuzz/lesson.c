@@ -12,17 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "tests/unit/sample.h"
+#include "tests/fuzz/drive.h"
 #include "tutor/check/part.h"
 #include "tutor/learn/explain.h"
 #include "tutor/learn/fill.h"
 #include "tutor/learn/marks.h"
 #include "tutor/learn/words.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static char dir[] = "/tmp/fuzz-lesson.XXXXXX";
 
@@ -188,6 +185,7 @@ static void begin(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
+	const char *text = (const char *)data;
 	struct report rep;
 	char path[128];
 	struct model_actor actor = { .name = "server" };
@@ -200,32 +198,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	snprintf(path, sizeof path, "%s/words.txt", dir);
 	r.words = words_new(path, &rep);
 	scene_init(&r.scene, &m, 0);
-	char *text = malloc(n ? n : 1);   /* no byte more: reading past its end is seen */
-	memcpy(text, data, n);
 	scan(text, n);
 	read_tree(text, n, &r);
 	load(text, n, &m);
 	stamp();
-	free(text);
 	words_free(r.words);
 	report_release(&rep);
 	return 0;
 }
 
 #ifndef LIBFUZZER
-static bool add_file(struct buf *b, const char *path)
-{
-	char part[4096];
-	size_t n;
-	FILE *f = fopen(path, "r");
-	if (!f)
-		return false;
-	while ((n = fread(part, 1, sizeof part, f)))
-		buf_add(b, part, n);
-	fclose(f);
-	return true;
-}
-
 static const char seed_lesson[] =
 	"lesson: fuzz\ntitle: { en: A, zh-Hans: 甲, of: 1c802df0 }\ngoal: { short: { en: A, zh-Hans: 甲 } }\nminutes: 5\n"
 	"programs: { server: { c: server.c, python: server.py, args: [\"8888\"] } }\nturns: [server]\nmarks:\n  one:\n"
@@ -266,35 +248,19 @@ static void clean_up(void)
 	rmdir(dir);
 }
 
-int main(int argc, char **argv)
+static void make_input(struct buf *out, uint64_t *r)
 {
 	static const char *const seeds[] = { "lessons/01-tcp-hello/lesson.yaml", "lessons/catalog/rules.yaml",
 					     "lessons/01-tcp-hello/server.c", "lessons/01-tcp-hello/server.py" };
-	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
-	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-	uint64_t r = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-	long runs = 0;
-	struct buf b = BUF_INIT;
-	for (int i = 1; i < argc; i++) {
-		buf_clear(&b);
-		if (!add_file(&b, argv[i])) {
-			perror(argv[i]);
-			return 1;
-		}
-		LLVMFuzzerTestOneInput((const uint8_t *)b.data, b.len);
-	}
-	printf("seed %llu\n", (unsigned long long)r);
-	fflush(stdout);
-	for (; argc == 1 && time(NULL) < end; runs++) {
-		buf_clear(&b);
-		if (sample_next(&r) % 4 || !add_file(&b, seeds[sample_next(&r) % 4]))
-			buf_adds(&b, seed_lesson);
-		damage(&b, &r);
-		LLVMFuzzerTestOneInput((const uint8_t *)b.data, b.len);
-	}
-	buf_release(&b);
+	if (sample_next(r) % 4 || !drive_read(out, seeds[sample_next(r) % 4]))
+		buf_adds(out, seed_lesson);
+	damage(out, r);
+}
+
+int main(int argc, char **argv)
+{
+	int status = drive(argc, argv, make_input, "files");
 	clean_up();
-	printf("%ld files\n", runs);
-	return 0;
+	return status;
 }
 #endif

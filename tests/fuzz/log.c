@@ -4,7 +4,7 @@
  * model at several cursors, explained (by the rules of lessons/, when run from the source tree), compared with itself.
  * What is read must survive writing; nothing may crash.
  *
- * With libFuzzer:  make fuzz-log CC=clang     Without: fuzz-log FILE…, or FUZZ_SECONDS=N fuzz-log to make up its own.
+ * With libFuzzer:  make fuzz-log CC=clang FUZZER=1     Without: fuzz-log FILE…, or FUZZ_SECONDS=N fuzz-log to make up its own.
  */
 #include <assert.h>
 #include <fcntl.h>
@@ -13,15 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "engine/log/compare.h"
-#include "tests/unit/sample.h"
+#include "tests/fuzz/drive.h"
 #include "tutor/learn/explain.h"
 #include "tutor/model/model.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 static void all_bytes_of(const struct log *log, const struct value *v)
 {
@@ -113,7 +110,6 @@ static void make_log(struct buf *out, uint64_t *r)
 {
 	struct arena a;
 	arena_init(&a);
-	buf_clear(out);
 	buf_adds(out, "{\"socktutor-log\":1}\n{\"e\":\"begin\",\"actors\":[{\"struct\":{\"name\":\"a\"}},{\"struct\":{\"name\":\"b\"}}]}\n"
 		      "{\"e\":\"task\",\"a\":0,\"l\":0,\"pid\":5}\n{\"e\":\"task\",\"a\":1,\"l\":1,\"pid\":6,\"parent\":0}\n");
 	for (uint64_t n = sample_next(r) % 40; n; n--) {
@@ -141,46 +137,14 @@ static void damage(struct buf *b, uint64_t *r)
 	}
 }
 
-static int run_file(const char *path)
+static void make_input(struct buf *out, uint64_t *r)
 {
-	char part[4096];
-	size_t n;
-	struct buf b = BUF_INIT;
-	FILE *f = fopen(path, "r");
-	if (!f) {
-		perror(path);
-		return 1;
-	}
-	while ((n = fread(part, 1, sizeof part, f)))
-		buf_add(&b, part, n);
-	fclose(f);
-	LLVMFuzzerTestOneInput((const uint8_t *)b.data, b.len);
-	buf_release(&b);
-	return 0;
+	make_log(out, r);
+	damage(out, r);
 }
 
 int main(int argc, char **argv)
 {
-	const char *seconds = getenv("FUZZ_SECONDS"), *seed = getenv("FUZZ_SEED");
-	time_t end = time(NULL) + (seconds ? atoi(seconds) : 5);
-	uint64_t r = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
-	long runs = 0;
-	struct buf b = BUF_INIT;
-	if (argc > 1) {
-		for (int i = 1; i < argc; i++)
-			if (run_file(argv[i]))
-				return 1;
-		return 0;
-	}
-	printf("seed %llu\n", (unsigned long long)r);
-	fflush(stdout);
-	for (; time(NULL) < end; runs++) {
-		make_log(&b, &r);
-		damage(&b, &r);
-		LLVMFuzzerTestOneInput((const uint8_t *)b.data, b.len);
-	}
-	buf_release(&b);
-	printf("%ld logs\n", runs);
-	return 0;
+	return drive(argc, argv, make_input, "logs");
 }
 #endif

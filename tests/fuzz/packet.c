@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/base/value_json.h"
 #include "engine/wire/flow.h"
 #include "engine/wire/pcapng.h"
+#include "tests/fuzz/again.h"
 #include "tests/fuzz/drive.h"
 #include "tests/unit/frames.h"
 
@@ -25,21 +25,6 @@ static size_t values_in(const struct value *v)
 	for (unsigned i = 0; i < v->n; i++)
 		n += values_in(v->item[i]);
 	return n;
-}
-
-/* Written, read and written again it is the same text. */
-static void through_json(const struct value *v, struct arena *a)
-{
-	struct buf one = BUF_INIT, two = BUF_INIT;
-	struct json json;
-	value_write(v, NULL, &one);
-	json_begin(&json, one.data, one.len, a);
-	const struct value *back = value_read(&json);
-	assert(back && json_end(&json));
-	value_write(back, NULL, &two);
-	assert(one.len == two.len && !memcmp(one.data, two.data, one.len));
-	buf_release(&one);
-	buf_release(&two);
 }
 
 static void check(const struct packet *p, size_t len, size_t total)
@@ -70,7 +55,7 @@ static void one_frame(struct flows *flows, const uint8_t *data, size_t len, size
 	assert(note.again >= 0 && note.again < id && note.seq <= UINT32_MAX && note.ack <= UINT32_MAX);
 	struct value *all = packet_describe(&a, bytes, len, total);
 	assert(values_in(all) < 500);
-	through_json(all, &a);
+	again_as_json(all, &a);
 	struct pcapng_packet block = { .at = (int64_t)total, .bytes = bytes, .len = len, .total = total, .comment = packet_flags(&a, p.flags) };
 	pcapng_packet(&file, &block);
 	assert(file.len % 4 == 0 && file.len < len + 200);
@@ -101,11 +86,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 #ifndef LIBFUZZER
 static void make_tcp(struct frame_maker *f, uint64_t *r)
 {
-	bool client = drive_next(r) % 2;
+	bool client = sample_next(r) % 2;
 	struct tcp_maker t = { .from = client ? 1 : 2, .to = client ? 2 : 1, .sport = client ? 7 : 8, .dport = client ? 8 : 7,
-		.flags = drive_next(r) % 2 ? TCP_ACK : (unsigned)(drive_next(r) % 32), .window = drive_next(r) % 4 ? 1000 : 0, .seq = (uint32_t)(drive_next(r) % 40) - 20,
-		.ack = (uint32_t)(drive_next(r) % 40) - 20, .payload = drive_next(r) % 4 ? 0 : drive_next(r) % 20 };
-	if (drive_next(r) % 4 == 0)
+		.flags = sample_next(r) % 2 ? TCP_ACK : (unsigned)(sample_next(r) % 32), .window = sample_next(r) % 4 ? 1000 : 0, .seq = (uint32_t)(sample_next(r) % 40) - 20,
+		.ack = (uint32_t)(sample_next(r) % 40) - 20, .payload = sample_next(r) % 4 ? 0 : sample_next(r) % 20 };
+	if (sample_next(r) % 4 == 0)
 		t.options = frame_syn_options, t.n_options = sizeof frame_syn_options;
 	frame_tcp(f, &t);
 }
@@ -113,7 +98,7 @@ static void make_tcp(struct frame_maker *f, uint64_t *r)
 static void make_frame(struct frame_maker *f, uint64_t *r)
 {
 	struct frame_maker inner;
-	switch (drive_next(r) % 6) {
+	switch (sample_next(r) % 6) {
 	case 0:
 		frame_udp(f, 1, 2, 5353, 53, "question");
 		break;
@@ -124,7 +109,7 @@ static void make_frame(struct frame_maker *f, uint64_t *r)
 		frame_add(f, inner.bytes + 14, inner.len - 14);
 		break;
 	case 2:
-		frame_ipv6(f, drive_next(r) % 2 ? 0 : 44, 1, 2, 36);
+		frame_ipv6(f, sample_next(r) % 2 ? 0 : 44, 1, 2, 36);
 		frame_add(f, "\x3c\0\1\4\0\0\0\0\6\0\1\4\0\0\0\0", 16);
 		frame_add(f, "\0\7\0\x08\0\0\0\1\0\0\0\2\x50\x18\1\0\0\0\0\0", 20);
 		break;
@@ -133,24 +118,19 @@ static void make_frame(struct frame_maker *f, uint64_t *r)
 	}
 }
 
-static size_t make_input(uint8_t *data, size_t cap, uint64_t *r)
+static void make_input(struct buf *out, uint64_t *r)
 {
-	size_t n = 0;
-	for (uint64_t frames = 1 + drive_next(r) % 30; frames; frames--) {
+	for (uint64_t frames = 1 + sample_next(r) % 30; frames; frames--) {
 		struct frame_maker f;
 		make_frame(&f, r);
-		size_t len = drive_next(r) % 8 ? f.len : drive_next(r) % (f.len + 1);
-		if (n + 3 + len > cap)
-			break;
-		for (uint64_t flips = drive_next(r) % 2 ? 0 : drive_next(r) % 6; flips; flips--)
-			f.bytes[12 + drive_next(r) % (f.len - 12)] = (uint8_t)drive_next(r);
-		data[n++] = (uint8_t)len;
-		data[n++] = (uint8_t)(len >> 8);
-		data[n++] = drive_next(r) % 4 ? 0 : (uint8_t)drive_next(r);
-		memcpy(data + n, f.bytes, len);
-		n += len;
+		size_t len = sample_next(r) % 8 ? f.len : sample_next(r) % (f.len + 1);
+		for (uint64_t flips = sample_next(r) % 2 ? 0 : sample_next(r) % 6; flips; flips--)
+			f.bytes[12 + sample_next(r) % (f.len - 12)] = (uint8_t)sample_next(r);
+		buf_addc(out, (char)len);
+		buf_addc(out, (char)(len >> 8));
+		buf_addc(out, sample_next(r) % 4 ? 0 : (char)sample_next(r));
+		buf_add(out, f.bytes, len);
 	}
-	return n;
 }
 
 int main(int argc, char **argv)
