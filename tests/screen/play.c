@@ -14,7 +14,7 @@
 struct play_case {
 	const char *name;
 	const char *log;        /* NULL: a first talk */
-	const char *keys;       /* names between spaces, N*NAME for several; a character stands for itself */
+	const char *keys;       /* names between spaces, N*NAME for several; @ROW,COLUMN is a click; a character stands for itself */
 	enum theme theme;
 	enum charset set;
 };
@@ -31,12 +31,20 @@ static const struct play_case cases[] = {
 	{ .name = "sockets-view", .keys = "End 12*Left 2*v" },
 	{ .name = "wire", .keys = "End 11*Left W" },
 	{ .name = "wire-chosen", .keys = "End W 2*Up" },
+	{ .name = "wire-newer", .keys = "End W 6*Up" },
+	{ .name = "wire-newest", .keys = "End W 6*Up Esc" },
+	{ .name = "wire-clicked", .keys = "End W @5,20" },
+	{ .name = "wire-clicked-twice", .keys = "End W @5,20 @5,20" },
 	{ .name = "wire-ascii", .keys = "End 11*Left W", .theme = THEME_MONO, .set = CHARSET_ASCII },
 	{ .name = "packet", .keys = "End W 8*Up Enter" },
 	{ .name = "packet-bytes", .keys = "End W 8*Up Enter 9*PgDn" },
 	{ .name = "held", .keys = "3*Right W", .log = "tests/screen/held.jsonl" },
 	{ .name = "held-chosen", .keys = "9*Right W Up Enter", .log = "tests/screen/held.jsonl" },
 	{ .name = "held-states", .keys = "9*Right S", .log = "tests/screen/held.jsonl" },
+	{ .name = "again", .keys = "End W", .log = "tests/screen/again.jsonl" },
+	{ .name = "again-code", .keys = "9*Right", .log = "tests/screen/again.jsonl" },
+	{ .name = "again-opened", .keys = "9*Right W Up Enter Left Esc", .log = "tests/screen/again.jsonl" },
+	{ .name = "again-chosen", .keys = "9*Right W 2*Up", .log = "tests/screen/again.jsonl" },
 	{ .name = "held-ascii", .keys = "3*Right W", .theme = THEME_MONO, .set = CHARSET_ASCII, .log = "tests/screen/held.jsonl" },
 	{ .name = "states", .keys = "9*Right S" },
 	{ .name = "states-open", .keys = "14*Right S" },
@@ -96,6 +104,8 @@ static void press(struct app *app, const struct play_case *c)
 	for (char *word = strtok_r(keys, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
 		char *star = strchr(word, '*');
 		struct key key = { .code = code_of(star ? star + 1 : word) };
+		if (sscanf(word, "@%d,%d", &key.y, &key.x) == 2)
+			key.code = K_MOUSE;
 		for (int n = star ? atoi(word) : 1; n > 0; n--) {
 			app_key(app, &key);
 			if (app->stale)

@@ -138,6 +138,24 @@ static void views(struct fixture *f)
 	f->ui.lang = UI_BOTH;
 }
 
+/* A segment sent again and again shares a rung; another is chosen, with newer ones below it. */
+static void repeats(struct fixture *f)
+{
+	fixture_set(f, MOMENT_ACCEPTED);
+	for (int i = 3; i + 1 < f->model.n_packets; i++) {
+		struct model_packet p = f->packets[2];
+		p.id = i + 1, p.again = 3, p.what = "retransmission", p.at += (int64_t)i * 1000000000;
+		f->packets[i] = p;
+	}
+	f->ui.view = VIEW_WIRE;
+	for (int chosen = 0; chosen <= f->model.n_packets; chosen += 2) {
+		f->ui.packet = chosen;
+		all_sizes(f, "repeats", 1, 5);
+	}
+	f->ui.packet = 0;
+	f->ui.view = VIEW_CODE;
+}
+
 static void moments(struct fixture *f)
 {
 	char name[64];
@@ -251,6 +269,7 @@ int main(void)
 	}
 	moments(&f);
 	views(&f);
+	repeats(&f);
 	pages(&f);
 	faults(&f);
 	hostile(&f);

@@ -180,14 +180,14 @@ static int64_t now_ns(void)
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
-/* A timer of the kernel is on the screen, counting: only where the sockets have the panes to themselves. */
+/* A timer of the kernel is on the screen, counting: each, where the sockets have the panes to themselves. */
 static bool shows_clock(const struct app *app)
 {
 	const struct model *m = app->pic.model;
 	const struct ui *ui = &app->ui;
-	bool shown = m && app->session->run && ui->page == PAGE_RUN && ui->view == VIEW_SOCKETS && ui->zoom != ZOOM_CARD && !ui->history;
+	bool shown = m && app->session->run && ui->page == PAGE_RUN && ui->zoom != ZOOM_CARD && !ui->history && app->drawn.layout.panes;
 	for (int i = 0; shown && i < m->n_socks; i++)
-		if (!m->socks[i].gone && value_get(m->socks[i].info, "timer"))
+		if (ui->view == VIEW_SOCKETS ? !m->socks[i].gone && value_get(m->socks[i].info, "timer") : socket_repeats(&m->socks[i]))
 			return true;
 	return false;
 }
@@ -241,6 +241,8 @@ static enum reaction overlay_key(struct app *app, enum command c)
 		return act_fault_key(app, c);
 	if (c == COMMAND_CANCEL || c == COMMAND_QUIT || (c == COMMAND_HELP && ui->overlay == OVERLAY_HELP) ||
 	    (c == COMMAND_WORDS && ui->overlay == OVERLAY_WORDS)) {
+		if (ui->overlay == OVERLAY_PACKET && ui->view != VIEW_WIRE)      /* no key would leave it there */
+			ui->packet = 0;
 		ui->overlay = ui->overlay == OVERLAY_TERM && ui->word >= 0 ? OVERLAY_WORDS : OVERLAY_NONE;
 		ui->scroll_over = 0;
 		return REACT_REDRAW;
@@ -292,14 +294,14 @@ static bool click_term(struct app *app, const struct key *key)
 	return true;
 }
 
-/* A click opens the card of a term, chooses the program whose pane it hits, or closes what is open. */
+/* A click opens the card of a term, chooses a packet or the program whose pane it hits, or closes what is open. */
 static enum reaction click(struct app *app, const struct key *key)
 {
 	const struct layout *l = &app->drawn.layout;
 	const struct model *m = app->pic.model;
 	if (app->ui.overlay != OVERLAY_NONE)
 		return app->ui.overlay == OVERLAY_WORDS ? REACT_NONE : overlay_key(app, COMMAND_CANCEL);
-	if (click_term(app, key))
+	if (click_term(app, key) || act_click_packet(app, key->y, key->x) != REACT_NONE)
 		return REACT_REDRAW;
 	for (int i = 0; m && app->ui.page == PAGE_RUN && i < l->panes; i++) {
 		const struct model_task *t = l->first + i < m->n_actors ? picture_task(&app->pic, l->first + i) : NULL;

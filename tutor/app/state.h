@@ -97,6 +97,7 @@ enum reaction act_switch_program(struct app *app, const char *arg);
 bool act_on_view(const struct app *app, enum pane_view view);                     /* its keys are the view's own */
 enum reaction act_view(struct app *app, enum pane_view view);                     /* show it, or the code again */
 enum reaction act_choose_packet(struct app *app, int by);
+enum reaction act_click_packet(struct app *app, int y, int x);                    /* REACT_NONE: there is none */
 void act_choose_ends(struct app *app, int by);
 enum reaction act_open_packet(struct app *app, int id);
 enum reaction act_packet(struct app *app, const char *arg);

@@ -8,6 +8,8 @@
 #include "tutor/app/state.h"
 #include "tutor/i18n.h"
 #include "tutor/views/ends.h"
+#include "tutor/views/rung.h"
+#include "tutor/views/views.h"
 #include "tutor/wire_order.h"
 
 bool act_on_view(const struct app *app, enum pane_view view)
@@ -27,14 +29,40 @@ enum reaction act_view(struct app *app, enum pane_view view)
 	return REACT_RELAYOUT;
 }
 
-/* Up from nothing chooses the newest; down from the newest chooses nothing. */
+/* Up from nothing chooses the newest; down from the newest chooses nothing, a page down stays there. */
 enum reaction act_choose_packet(struct app *app, int by)
 {
-	int n = app->pic.model->n_packets, *at = &app->ui.packet;
-	if (!*at && by < 0)
-		*at = n;
-	else if (*at)
-		*at = *at + by > n ? (by == 1 ? 0 : n) : *at + by < 1 ? 1 : *at + by;
+	const struct model *m = app->pic.model;
+	int *at = &app->ui.packet, id = *at ? rung_of(m, *at).id : by < 0 ? m->n_packets + 1 : 0;
+	for (int i = 0; i < (id > m->n_packets ? 1 : by < 0 ? -by : by) && id; i++) {
+		int next = (by < 0 ? rung_before(m, id) : rung_after(m, id)).id;
+		if (!next && by == 1)
+			id = 0;
+		if (!next)
+			break;
+		id = next;
+	}
+	*at = id > m->n_packets ? 0 : id;
+	return REACT_REDRAW;
+}
+
+/* A click on the chosen one opens it. */
+enum reaction act_click_packet(struct app *app, int y, int x)
+{
+	const struct layout *l = &app->drawn.layout;
+	bool big = rect_has(l->big, y, x) && app->ui.view == VIEW_WIRE;
+	if (!act_on_run(app) || app->ui.overlay != OVERLAY_NONE || (!big && !rect_has(l->wire, y, x)))
+		return REACT_NONE;
+	struct surface s;
+	surface_init(&s, app->rows, app->cols, app->set);
+	int id = view_wire_packet(&s, &app->pic, big ? l->big : l->wire, y);
+	surface_release(&s);
+	if (!id)
+		return REACT_NONE;
+	bool opens = !big || (app->ui.packet && rung_of(app->pic.model, app->ui.packet).id == id);
+	if (opens)
+		return act_open_packet(app, id);
+	app->ui.packet = id;
 	return REACT_REDRAW;
 }
 

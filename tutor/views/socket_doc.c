@@ -141,10 +141,18 @@ static const char *timer_words(const char *timer)
 }
 
 /* Kernel time goes on while somebody reads. */
-static int64_t left_ms(const struct picture *pic, const struct model_sock *k, int64_t expires)
+int64_t socket_timer_ms(const struct picture *pic, const struct model_sock *k)
 {
-	int64_t gone = (pic->model->t - k->info_t + pic->ui->since) / 1000000;
-	return gone < 0 ? expires : expires > gone ? expires - gone : 0;
+	int64_t expires = k->info ? number_in(k->info, "expires") : -1, gone = (pic->model->t - k->info_t + pic->ui->since) / 1000000;
+	return expires < 0 || gone < 0 ? expires : expires > gone ? expires - gone : 0;
+}
+
+/* That it may have to is so after each packet; it is news where the answer is late, or where a program sleeps for it. */
+bool socket_repeats(const struct model_sock *k)
+{
+	const struct value *timer = !k->gone && k->info ? value_get(k->info, "timer") : NULL;
+	bool on = timer && timer->text && !strcmp(timer->text, "on");
+	return on && k->kernel && (!strncmp(k->kernel, "SYN_", 4) || number_in(k->info, "retransmits") > 0);
 }
 
 static void add_timer(struct doc *d, const struct picture *pic, const struct model_sock *k)
@@ -152,10 +160,10 @@ static void add_timer(struct doc *d, const struct picture *pic, const struct mod
 	const struct value *info = k->info;
 	const struct value *timer = value_get(info, "timer");
 	const char *says = timer && timer->text ? timer_words(timer->text) : NULL;
-	int64_t expires = number_in(info, "expires"), again = number_in(info, "retransmits"), unacked = number_in(info, "unacked");
+	int64_t left = socket_timer_ms(pic, k), again = number_in(info, "retransmits"), unacked = number_in(info, "unacked");
 	char text[160];
-	if (says && expires >= 0) {
-		snprintf(text, sizeof text, says, (double)left_ms(pic, k, expires) / 1000);
+	if (says && left >= 0) {
+		snprintf(text, sizeof text, says, (double)left / 1000);
 		add_line(d, ROLE_WAIT, text);
 	}
 	if (again > 0) {

@@ -119,11 +119,11 @@ static bool opens_packet(const struct ui *ui, const struct drawn *drawn)
 static void add_first(struct hint *h, int *n, const struct picture *pic, const struct drawn *drawn)
 {
 	const struct ui *ui = pic->ui;
-	if (ui->zoom != ZOOM_NONE)
-		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
 	if (opens_packet(ui, drawn)) {
 		add(h, n, COMMAND_CALL, 0, N_("open the packet"), 1);
-		add(h, n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
+		add(h, n, COMMAND_CANCEL, 0, N_("newest"), 1);
+	} else if (ui->zoom != ZOOM_NONE) {
+		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);
 	}
 	if (!ui->history && !ui->replay && pic->model && model_any_in_flight(pic->model))
 		add(h, n, COMMAND_PASS, 0, command_info(COMMAND_PASS)->label, 1);
@@ -171,7 +171,7 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 		if (is_held_before(pic))
-			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, 6);
+			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, 4);
 	}
 	if (ui->view == VIEW_WIRE && ui->cable) {
 		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let all flow") : command_info(COMMAND_HOLD)->label, 3);

@@ -132,12 +132,32 @@ static void name_of(char *out, size_t n, const struct sock_row *row, bool wide)
 		snprintf(out, n, "%s", socket_waits(row->sock) ? _("queued") : _("no fd"));
 }
 
-/* What this step changed has a mark before it. */
-static void draw_sock(struct surface *s, const struct model *m, const struct sock_row *row, struct rect r)
+/* When what had no answer is sent again. */
+static void repeat_of(struct buf *out, const struct picture *pic, const struct model_sock *k, bool wide)
 {
+	int64_t left = socket_repeats(k) ? socket_timer_ms(pic, k) : -1;
+	if (left >= 0)
+		buf_addf(out, wide ? _("sent again in %lld s") : _("again %llds"), (long long)(left + 500) / 1000);
+}
+
+/* Where both addresses have no room, the other end's says more. */
+static void fit_addresses(struct buf *addr, const struct surface *s, const struct model_sock *k, int room)
+{
+	struct buf peer = BUF_INIT;
+	if (text_cols(s->set, addr->data, addr->len) > room && show_address(&peer, k->peer)) {
+		buf_clear(addr);
+		buf_addf(addr, "→%s", peer.data);
+	}
+	buf_release(&peer);
+}
+
+/* What this step changed has a mark before it. */
+static void draw_sock(struct surface *s, const struct picture *pic, const struct sock_row *row, struct rect r)
+{
+	const struct model *m = pic->model;
 	const struct model_sock *k = row->sock;
 	char number[32];
-	struct buf addr = BUF_INIT, wait = BUF_INIT;
+	struct buf addr = BUF_INIT, wait = BUF_INIT, again = BUF_INIT;
 	bool wide = r.w >= 52, changed = k->changed && k->changed_in == m->step;
 	int end = r.x + r.w, gap = wide ? 2 : 1;
 	name_of(number, sizeof number, row, wide);
@@ -151,8 +171,13 @@ static void draw_sock(struct surface *s, const struct model *m, const struct soc
 	x = put(s, r.y, x, end, changed && k->changed & SOCK_STATE ? ROLE_NEXT : ROLE_CALL, state_of(k), gap);
 	if (k->frozen)
 		x = put(s, r.y, x, end, ROLE_WAIT, _("frozen"), gap);
+	repeat_of(&again, pic, k, wide);
+	x = put(s, r.y, x, end, ROLE_WAIT, again.data, gap);
+	if (again.len)
+		fit_addresses(&addr, s, k, end - x);
 	x = put(s, r.y, x, end, ROLE_VALUE, addr.data, gap);
 	put(s, r.y, x, end, ROLE_WAIT, wait.data, 0);
+	buf_release(&again);
 	buf_release(&addr);
 	buf_release(&wait);
 }
@@ -200,8 +225,9 @@ static int draw_tasks(struct surface *s, const struct picture *pic, int actor, s
 	return y;
 }
 
-static void draw_socks(struct surface *s, const struct model *m, int actor, struct rect r)
+static void draw_socks(struct surface *s, const struct picture *pic, int actor, struct rect r)
 {
+	const struct model *m = pic->model;
 	struct sock_row rows[SOCK_ROWS];
 	int total = sockets_list(m, actor, rows);
 	for (int y = 0; y < r.h && y < total; y++) {
@@ -211,7 +237,7 @@ static void draw_socks(struct surface *s, const struct model *m, int actor, stru
 				(unsigned long)(total - y)), total - y);
 			return;
 		}
-		draw_sock(s, m, &rows[y], row);
+		draw_sock(s, pic, &rows[y], row);
 	}
 	if (total == 0 && r.h > 0)
 		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_DIM, _("no socket"));
@@ -250,7 +276,7 @@ int view_sockets(struct surface *s, const struct picture *pic, int actor, struct
 	tasks = r.h == 2 && socks > 1 && alive < 2 ? 0 : tasks < 1 ? 1 : tasks;
 	int over = r.h - tasks;
 	over = over > socks ? (socks ? socks : over > 0) : over;
-	draw_socks(s, pic->model, actor, (struct rect){ r.y, r.x, over, r.w });
+	draw_socks(s, pic, actor, (struct rect){ r.y, r.x, over, r.w });
 	draw_tasks(s, pic, actor, (struct rect){ r.y + over, r.x, r.h - over, r.w });
 	return 0;
 }

@@ -2,18 +2,21 @@
 /*
  * The ladder: one lifeline a program, one arrow a packet, the newest at the
  * bottom. Packets of the step that is shown have a ● before their number. One
- * that is held ends half-way, one that was lost ends with ✗.
+ * that is held ends half-way, one that was lost ends with ✗. Repeats of one
+ * segment share a rung, with their number: ×3.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "tutor/i18n.h"
 #include "tutor/views/ends.h"
+#include "tutor/views/rung.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"
 
-enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10, BESIDE_NAME = 28 };
+enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10, BESIDE_NAME = 28,
+       RUNGS_MOST = 128, FRAME_LEAST = 3 };
 
 struct ladder {
 	struct surface *s;
@@ -26,6 +29,13 @@ struct ladder {
 	int digits;
 	bool many;                   /* packets of several talks: each has the letter of its own */
 	int notes;                   /* where notes stand beside the arrows; 0: below them */
+	int chosen;                  /* newest packet of the chosen rung; 0: none */
+};
+
+/* A rung in sight. */
+struct placed {
+	struct rung rung;
+	int y, rows;
 };
 
 static int cols_of(const struct ladder *l, const char *text)
@@ -137,16 +147,25 @@ static void draw_names(struct ladder *l, int y, bool with)
 	}
 }
 
-static bool draw_ends(struct ladder *l, int y)
+/* A state beside its name, where all have room for that. */
+static bool stands_beside(const struct ladder *l)
+{
+	return l->in.w / l->n >= BESIDE_NAME;
+}
+
+static bool has_row_of_ends(const struct ladder *l, struct rect r)
 {
 	bool any = false;
-	for (int i = 0; i < l->n; i++) {
-		const char *state = tcp_state(l, i);
-		if (state)
-			draw_over_line(l, y, i, ROLE_TEXT, state);
-		any |= state != NULL;
-	}
-	return any;
+	for (int i = 0; i < l->n; i++)
+		any |= tcp_state(l, i) != NULL;
+	return any && r.h >= 9 && !stands_beside(l);
+}
+
+static void draw_ends(struct ladder *l, int y)
+{
+	for (int i = 0; i < l->n; i++)
+		if (tcp_state(l, i))
+			draw_over_line(l, y, i, ROLE_TEXT, tcp_state(l, i));
 }
 
 static void draw_states(struct ladder *l, int y)
@@ -180,11 +199,13 @@ static enum role role_of(const struct ladder *l, const struct model_packet *p)
 }
 
 /* The longest words that fit. */
-static void label_for(struct buf *b, const struct ladder *l, const struct model_packet *p, int room)
+static void label_for(struct buf *b, const struct ladder *l, const struct model_packet *p, int times, int room)
 {
 	for (int level = 0; level <= PACKET_SHORTEST; level++) {
 		buf_clear(b);
 		show_packet(b, p, level);
+		if (times > 1)
+			buf_addf(b, " ×%d", times);
 		if (cols_of(l, b->data) <= room)
 			return;
 	}
@@ -211,7 +232,7 @@ static void draw_label(struct ladder *l, int y, int left, int right, enum role r
 	surface_puts(l->s, y, x + used, 1, role, " ");
 }
 
-static void draw_arrow(struct ladder *l, int y, const struct model_packet *p, int a, int b)
+static void draw_arrow(struct ladder *l, int y, const struct model_packet *p, int times, int a, int b)
 {
 	struct buf label = BUF_INIT;
 	bool right = l->x[b] > l->x[a], held = model_in_flight(l->m, p), lost = show_packet_lost(l->m, p);
@@ -226,7 +247,7 @@ static void draw_arrow(struct ladder *l, int y, const struct model_packet *p, in
 		low = right ? low : quarter + 1, high = right ? quarter - 1 : high;
 	else
 		low += right ? 1 : 2, high -= right ? 2 : 1;
-	label_for(&label, l, p, high - low - 1);
+	label_for(&label, l, p, times, high - low - 1);
 	draw_label(l, y, low, high, role, label.data);
 	buf_release(&label);
 }
@@ -240,7 +261,7 @@ static void draw_loop(struct ladder *l, int y, const struct model_packet *p, int
 		end = l->x[i] - 1;
 		x = l->x[i - 1] + 2;
 	}
-	label_for(&label, l, p, end - x - 3);
+	label_for(&label, l, p, 1, end - x - 3);
 	surface_puts(l->s, y, x, 2, ROLE_DIM, "↔");
 	surface_cut(l->s, y, x + cols_of(l, "↔") + 1, end - x - 1 - cols_of(l, "↔"), role_of(l, p), label.data);
 	buf_release(&label);
@@ -253,7 +274,7 @@ static const char *letter_of(const struct model_packet *p)
 
 static void draw_number(struct ladder *l, int y, const struct model_packet *p)
 {
-	bool now = p->step == l->m->step, chosen = p->id == l->pic->ui->packet;
+	bool now = p->step == l->m->step, chosen = p->id == l->chosen;
 	char text[24];
 	snprintf(text, sizeof text, "%*d", l->digits, p->id);
 	surface_puts(l->s, y, l->in.x, 1, ROLE_NEXT, chosen ? "▶" : now ? "●" : " ");
@@ -262,26 +283,53 @@ static void draw_number(struct ladder *l, int y, const struct model_packet *p)
 		surface_put(l->s, y, l->in.x + 1 + l->digits, 1, ROLE_VALUE, letter_of(p), 1);
 }
 
-/* What does not fit is said in one language, or without its last part: no word is cut. */
-static void add_notes(const struct ladder *l, const struct model_packet *p, struct buf *b, int room)
+/* How long after the first one the last repeat was sent; after the first part of the notes, for it is kept longest. */
+static void add_last(const struct ladder *l, const struct rung *r, struct buf *b, size_t from)
 {
-	unsigned langs = langs_of(l->pic->ui);
-	show_packet_notes(b, l->pic->course, langs, l->m, p);
-	if (cols_of(l, b->data) > room && langs == (1u << LANG_EN | 1u << LANG_ZH)) {
-		buf_clear(b);
-		show_packet_notes(b, l->pic->course, 1u << LANG_EN, l->m, p);
-		if (cols_of(l, b->data) <= room)
-			return;
-		buf_clear(b);
-		show_packet_notes(b, l->pic->course, langs, l->m, p);
-	}
-	char *last = b->len && cols_of(l, b->data) > room ? strstr(b->data, " · ") : NULL;
+	const struct model_packet *p = &l->m->packets[r->id - 1];
+	struct buf rest = BUF_INIT;
+	if (r->times < 2 || p->again < 1 || p->again >= p->id)
+		return;
+	char *second = strstr(b->data + from, " · ");
+	buf_adds(&rest, second ? second : "");
+	b->len -= rest.len;
+	buf_addf(b, _(" · last after %lld s"), (long long)(p->at - l->m->packets[p->again - 1].at + 500000000) / 1000000000);
+	buf_add(b, rest.data, rest.len);
+	buf_release(&rest);
+}
+
+static void notes_in(const struct ladder *l, const struct rung *r, unsigned langs, struct buf *b)
+{
+	buf_clear(b);
+	show_packet_notes(b, l->pic->course, langs, l->m, &l->m->packets[r->id - 1]);
+	add_last(l, r, b, 0);
+}
+
+static bool drop_last_part(struct buf *b)
+{
+	char *last = b->len ? strstr(b->data, " · ") : NULL;
 	for (char *next; last && (next = strstr(last + 1, " · "));)
 		last = next;
-	if (last) {
-		*last = '\0';
-		b->len = (size_t)(last - b->data);
+	if (!last)
+		return false;
+	*last = '\0';
+	b->len = (size_t)(last - b->data);
+	return true;
+}
+
+/* What does not fit is said in one language, or without its last parts: no word is cut. */
+static void add_notes(const struct ladder *l, const struct rung *r, struct buf *b, int room)
+{
+	unsigned langs = langs_of(l->pic->ui);
+	notes_in(l, r, langs, b);
+	if (cols_of(l, b->data) > room && langs == (1u << LANG_EN | 1u << LANG_ZH)) {
+		notes_in(l, r, 1u << LANG_EN, b);
+		if (cols_of(l, b->data) <= room)
+			return;
+		notes_in(l, r, langs, b);
 	}
+	while (b->len && cols_of(l, b->data) > room && drop_last_part(b))
+		;
 }
 
 /* The first packet of a step says which. */
@@ -290,11 +338,12 @@ static bool begins_step(const struct ladder *l, const struct model_packet *p)
 	return p->id == 1 || l->m->packets[p->id - 2].step != p->step;
 }
 
-static void draw_notes(struct ladder *l, int y, const struct model_packet *p)
+static void draw_notes(struct ladder *l, int y, const struct rung *r)
 {
 	struct buf b = BUF_INIT;
+	const struct model_packet *p = &l->m->packets[r->id - 1];
 	int x = l->notes, end = l->in.x + l->in.w;
-	add_notes(l, p, &b, end - x);
+	add_notes(l, r, &b, end - x);
 	if (begins_step(l, p) && cols_of(l, b.data) + STEP_COLS <= end - x)
 		x += surface_cutf(l->s, y, x, end - x, ROLE_DIM, _("step %d"), p->step) + 1;
 	if (b.len && x < end)
@@ -302,61 +351,104 @@ static void draw_notes(struct ladder *l, int y, const struct model_packet *p)
 	buf_release(&b);
 }
 
-static int rows_of(const struct ladder *l, const struct model_packet *p)
+static int rows_of(const struct ladder *l, const struct rung *r)
 {
 	struct buf b = BUF_INIT;
 	if (l->notes)
 		return 1;
-	add_notes(l, p, &b, l->in.w);
+	add_notes(l, r, &b, l->in.w);
 	int rows = b.len ? 2 : 1;
 	buf_release(&b);
 	return rows;
 }
 
-static void draw_packet(struct ladder *l, int y, const struct model_packet *p, int rows)
+static void draw_rung(struct ladder *l, const struct placed *at)
 {
-	int a = line_of(l, show_from(l->m, p)), b = line_of(l, show_to(l->m, p));
+	const struct model_packet *p = &l->m->packets[at->rung.id - 1];
+	int a = line_of(l, show_from(l->m, p)), b = line_of(l, show_to(l->m, p)), y = at->y;
 	draw_lifelines(l, y);
 	draw_number(l, y, p);
 	if (a >= 0 && b >= 0 && a != b)
-		draw_arrow(l, y, p, a, b);
+		draw_arrow(l, y, p, at->rung.times, a, b);
 	else
 		draw_loop(l, y, p, a >= 0 ? a : b >= 0 ? b : 0);
 	if (l->notes) {
-		draw_notes(l, y, p);
-	} else if (rows > 1) {
+		draw_notes(l, y, &at->rung);
+	} else if (at->rows > 1) {
 		struct buf note = BUF_INIT;
 		int room = l->in.x + l->in.w - l->x[0] - 2;
-		add_notes(l, p, &note, room);
+		add_notes(l, &at->rung, &note, room);
 		draw_lifelines(l, y + 1);
 		surface_cut(l->s, y + 1, l->x[0] + 2, room, ROLE_WAIT, note.data);
 		buf_release(&note);
 	}
-	if (p->id == l->pic->ui->packet)
+	if (p->id == l->chosen)
 		surface_recolor(l->s, (struct rect){ y, l->in.x, 1, l->in.w }, ROLE_SELECT);
 }
 
-/* The newest are at the bottom; a chosen one is kept in sight with a few after it. */
-static void draw_packets(struct ladder *l, struct rect r)
+/* From the bottom up, as many as fit. */
+static int fill_up(const struct ladder *l, struct rect r, struct rung bottom, struct placed out[RUNGS_MOST])
 {
-	const struct model *m = l->m;
-	int chosen = l->pic->ui->packet, last = m->n_packets, first, rows = 0;
-	if (chosen > 0 && chosen + r.h / 3 < last)
-		last = chosen + r.h / 3;
-	for (first = last; first > 0; first--) {
-		int more = rows_of(l, &m->packets[first - 1]);
+	int n = 0, rows = 0;
+	for (struct rung g = bottom; g.id && n < RUNGS_MOST; g = rung_before(l->m, g.id)) {
+		int more = rows_of(l, &g);
 		if (rows + more > r.h)
 			break;
+		out[n++] = (struct placed){ g, 0, more };
 		rows += more;
 	}
-	int y = r.y;
-	for (int i = first; i < last; i++) {
-		int n = rows_of(l, &m->packets[i]);
-		draw_packet(l, y, &m->packets[i], n);
-		y += n;
+	return n;
+}
+
+static struct rung below_chosen(const struct ladder *l, int n)
+{
+	struct rung r = rung_of(l->m, l->chosen);
+	for (struct rung next; n > 0 && (next = rung_after(l->m, r.id)).id; n--)
+		r = next;
+	return r;
+}
+
+/* The newest are at the bottom; a chosen one that stands above them is in sight with a few after it. Returns how many there are. */
+static int place_rungs(const struct ladder *l, struct rect r, struct placed out[RUNGS_MOST])
+{
+	int n = fill_up(l, r, rung_before(l->m, l->m->n_packets + 1), out);
+	if (l->chosen && n && out[n - 1].rung.id > l->chosen)
+		n = fill_up(l, r, below_chosen(l, r.h / 3), out);
+	for (int i = 0; i < n / 2; i++) {
+		struct placed other = out[i];
+		out[i] = out[n - 1 - i], out[n - 1 - i] = other;
+	}
+	for (int i = 0, y = r.y; i < n; y += out[i++].rows)
+		out[i].y = y;
+	return n;
+}
+
+/* What stands on the lower frame, from the right; returns the room that is left. */
+static int draw_on_frame(struct surface *s, struct rect f, int room, enum role role, const char *format, int packets)
+{
+	char text[48];
+	snprintf(text, sizeof text, format, packets);
+	int w = text_cols(s->set, text, strlen(text));
+	if (!packets || w + 2 > room)
+		return room;
+	surface_puts(s, f.y + f.h - 1, f.x + 1 + room - w, w, role, text);
+	return room - w - 1;
+}
+
+static void draw_rungs(struct ladder *l, struct rect r, struct rect frame)
+{
+	struct placed at[RUNGS_MOST];
+	int n = place_rungs(l, r, at), y = r.y;
+	for (int i = 0; i < n; i++) {
+		draw_rung(l, &at[i]);
+		y = at[i].y + at[i].rows;
 	}
 	for (; y < r.y + r.h; y++)
 		draw_lifelines(l, y);
+	if (!frame.h || !n)
+		return;
+	int room = draw_on_frame(l->s, frame, frame.w - 3, ROLE_NEXT, _(" %d newer ↓ "), rung_packets_below(l->m, at[n - 1].rung.id));
+	draw_on_frame(l->s, frame, room, ROLE_DIM, _(" ↑ %d older "), rung_packets_above(l->m, at[0].rung.id));
 }
 
 static void draw_nothing(struct ladder *l, struct rect r)
@@ -419,39 +511,67 @@ static void make_title(struct buf *b, const struct model *m)
 	add_frozen(b, m);
 }
 
+/* Where everything stands. The rect that is left is the rungs'. */
+static struct rect make_ladder(struct ladder *l, struct rect r)
+{
+	l->in = r;
+	for (int n = l->m->n_packets; n > 0 || !l->digits; n /= 10)
+		l->digits++;
+	l->many = has_many_talks(l->m);
+	choose_lines(l);
+	place_lines(l);
+	l->ends = ends_at(l->m, 0, &l->pair);
+	int chosen = l->pic->ui->packet;
+	l->chosen = chosen >= 1 && chosen <= l->m->n_packets ? rung_of(l->m, chosen).id : 0;
+	int above = (r.h > 1) + (r.h >= 6 && r.w >= 44) + has_row_of_ends(l, r);
+	return (struct rect){ r.y + above, r.x, r.h - above, r.w };
+}
+
+static struct rect inside(struct rect r)
+{
+	if (r.h < FRAME_LEAST)
+		return r;
+	r = rect_inside(r);
+	r.x++, r.w -= 2;
+	return r;
+}
+
 int view_wire(struct surface *s, const struct picture *pic, struct rect r)
 {
 	struct ladder l = { .s = s, .pic = pic, .m = pic->model };
 	if (r.h < 1)
 		return 0;
-	bool big = r.h >= 3, on = pic->ui->view == VIEW_WIRE;
+	bool big = r.h >= FRAME_LEAST, on = pic->ui->view == VIEW_WIRE;
 	if (big) {
 		struct buf title = BUF_INIT;
 		make_title(&title, l.m);
 		surface_box(s, r, on ? ROLE_BORDER_ON : ROLE_BORDER, on ? ROLE_TITLE_ON : ROLE_TITLE, title.data);
 		buf_release(&title);
-		r = rect_inside(r);
-		r.x++, r.w -= 2;
 	}
-	l.in = r;
-	for (int n = l.m->n_packets; n > 0 || !l.digits; n /= 10)
-		l.digits++;
-	l.many = has_many_talks(l.m);
-	choose_lines(&l);
-	place_lines(&l);
-	l.ends = ends_at(l.m, 0, &l.pair);
-	int y = r.y;
-	bool beside = r.w / l.n >= BESIDE_NAME;
-	if (r.h > 1)
-		draw_names(&l, y++, beside);
-	if (r.h >= 6 && r.w >= 44)
+	struct rect in = inside(r), rest = make_ladder(&l, in);
+	int y = in.y;
+	if (in.h > 1)
+		draw_names(&l, y++, stands_beside(&l));
+	if (in.h >= 6 && in.w >= 44)
 		draw_states(&l, y++);
-	if (r.h >= 9 && !beside && draw_ends(&l, y))
-		y++;
-	struct rect rest = { y, r.x, r.y + r.h - y, r.w };
+	if (has_row_of_ends(&l, in))
+		draw_ends(&l, y);
 	if (l.m->n_packets)
-		draw_packets(&l, rest);
+		draw_rungs(&l, rest, big ? r : (struct rect){ 0 });
 	else
 		draw_nothing(&l, rest);
+	return 0;
+}
+
+int view_wire_packet(struct surface *s, const struct picture *pic, struct rect r, int y)
+{
+	struct ladder l = { .s = s, .pic = pic, .m = pic->model };
+	struct placed at[RUNGS_MOST];
+	if (r.h < 1)
+		return 0;
+	struct rect rest = make_ladder(&l, inside(r));
+	for (int i = place_rungs(&l, rest, at) - 1; i >= 0; i--)
+		if (y >= at[i].y && y < at[i].y + at[i].rows)
+			return at[i].rung.id;
 	return 0;
 }

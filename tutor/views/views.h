@@ -25,6 +25,8 @@ enum { SOCK_ROWS = 128 };
 struct sock_row { int fd; const struct model_sock *sock; };      /* fd -1: nobody holds it */
 int sockets_list(const struct model *m, int actor, struct sock_row rows[SOCK_ROWS]);   /* how many there are; rows has the first of them */
 bool socket_waits(const struct model_sock *k);                    /* for accept() */
+bool socket_repeats(const struct model_sock *k);                  /* it will send again what had no answer: its row counts down to that */
+int64_t socket_timer_ms(const struct picture *pic, const struct model_sock *k);       /* what is left of its timer now; -1: it has none */
 void socket_doc(struct doc *d, const struct picture *pic, int actor);
 int view_source_lines(const struct picture *pic, int actor);
 int view_sockets_lines(const struct picture *pic, int actor);
@@ -32,6 +34,7 @@ int view_output_lines(const struct picture *pic, int actor);
 
 /* What crossed the wire, and what its packets say. */
 int view_wire(struct surface *s, const struct picture *pic, struct rect r);
+int view_wire_packet(struct surface *s, const struct picture *pic, struct rect r, int y);   /* the packet drawn in that row; 0: none */
 int view_packet(struct surface *s, const struct picture *pic, struct rect screen);
 struct doc *packet_doc(const struct picture *pic, enum charset set, int cols);   /* new; release and free it */
 /* The TCP states, and where the sockets are in them. */
