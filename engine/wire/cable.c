@@ -306,15 +306,25 @@ static void let_swapped_go(struct cable *c, int host)
 			at = &(*at)->next;
 }
 
-static void onward(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
+/* False: it is held. */
+static bool go_or_hold(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
 {
 	if (is_held(c, host, p)) {
 		park(c, (struct parcel){ .wait = WAIT_HELD, .id = id, .host = host, .len = len }, bytes, "held");
-		return;
+		return false;
 	}
 	if (!carry(c, host, bytes, len))
 		tell(c, id, "lost", 0);
-	if (p->kind != PACKET_ARP)
+	return true;
+}
+
+/* copy: number of the copy that comes right behind it; 0: there is none. What waited for the next packet comes after both. */
+static void onward(struct cable *c, int host, int id, int copy, const unsigned char *bytes, size_t len, const struct packet *p)
+{
+	bool gone = go_or_hold(c, host, id, bytes, len, p);
+	if (copy)
+		go_or_hold(c, host, copy, bytes, len, p);
+	if (gone && p->kind != PACKET_ARP)
 		let_swapped_go(c, host);
 }
 
@@ -350,8 +360,7 @@ void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, s
 	case WIRE_DUPLICATE: {
 		int copy = ++*c->packets;
 		tell(c, id, "duplicated", copy);
-		onward(c, host, id, bytes, len, p);
-		onward(c, host, copy, bytes, len, p);
+		onward(c, host, id, copy, bytes, len, p);
 		return;
 	}
 	case WIRE_CORRUPT:
@@ -365,7 +374,7 @@ void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, s
 	default:
 		break;
 	}
-	onward(c, host, id, bytes, len, p);
+	onward(c, host, id, 0, bytes, len, p);
 }
 
 void cable_tick(struct cable *c)

@@ -172,18 +172,21 @@ class Run:
         os.write(self.keys, line.encode() + b"\n")
         return self.wait_for_prompt()
 
+    def look(self):
+        """What only one of the two says, [] when they are equal."""
+        theirs = sum((read_ss(shell) for shell in self.shells), Counter())
+        self.sockets.read()
+        ours = self.sockets.shown()
+        self.seen = theirs
+        return [f"only ss: {x}" for x in theirs - ours] + [f"only the log: {x}" for x in ours - theirs]
+
     def differences(self):
-        """What only one of the two says, [] when they are equal. Both looked again as long as they differ for a while."""
+        """[] when they are equal. Both look again as long as they differ for a while."""
         end = time.monotonic() + PATIENCE
-        while True:
-            theirs = sum((read_ss(shell) for shell in self.shells), Counter())
-            self.sockets.read()
-            ours = self.sockets.shown()
-            if theirs == ours or time.monotonic() > end:
-                self.seen = theirs
-                return [f"only ss: {x}" for x in theirs - ours] + [f"only the log: {x}" for x in ours - theirs]
+        while (found := self.look()) and time.monotonic() < end:
             time.sleep(0.05)
             self.type("now")   # the tutor takes note of what the kernel did while it waited for a line
+        return found
 
     def wait_for_kernel(self, seconds):
         """Until the kernel's timers have changed states, and then no more for a while."""
