@@ -16,7 +16,7 @@ static struct model_packet packets[MOST];
 static struct model_fate fates[2];
 static struct model m;
 
-/* A letter is a segment, the first time or, in capitals, again; '!' after it: it was dropped. */
+/* A letter is a segment, the first time or, in capitals, again; '!' after it: it was dropped, '/': it is a reset. */
 static void made_of(const char *text)
 {
 	m = (struct model){ .packets = packets, .fates = fates, .n_fates = 2 };
@@ -25,6 +25,10 @@ static void made_of(const char *text)
 		bool again = *text >= 'A' && *text <= 'Z';
 		if (*text == '!') {
 			packets[m.n_packets - 1].fate = 0;
+			continue;
+		}
+		if (*text == '/') {
+			packets[m.n_packets - 1].what = "reset";
 			continue;
 		}
 		packets[m.n_packets] = (struct model_packet){ .id = m.n_packets + 1, .talk = 1, .seq = again ? *text - 'A' : *text - 'a',
@@ -78,10 +82,18 @@ static void another_fate_is_another_rung(void **state)
 	are("4 3x2 1");
 }
 
+static void resets_share_one_beside_what_they_answer(void **state)
+{
+	made_of("aAAb/b/b/AA");
+	are("8x2 6x3 3x2 1");
+	made_of("a/b/c");
+	are("3 2 1");
+}
+
 /* Both ways, from every packet: each stands on one rung, and none is left out or comes twice. */
 static void walks_agree(void **state)
 {
-	static const char *const all[] = { "", "a", "A", "AAA", "aA!AA!bBAABcCABCABC!A!", "ABCDEFGHIJKABCDEFGHIJK", "aAbBABAB!A!cdCDCDCDABAB" };
+	static const char *const all[] = { "", "a", "A", "AAA", "aA!AA!bBAABcCABCABC!A!", "ABCDEFGHIJKABCDEFGHIJK", "aAbBABAB!A!cdCDCDCDABAB", "a/a/A/A/b/b/AABB/B/" };
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		made_of(all[i]);
 		int sum = 0, below = 0;
@@ -114,7 +126,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_each), cmocka_unit_test(repeats_share_one), cmocka_unit_test(a_single_repeat_stands_alone),
 		cmocka_unit_test(what_comes_between_parts_them), cmocka_unit_test(two_segments_take_turns),
-		cmocka_unit_test(another_fate_is_another_rung), cmocka_unit_test(walks_agree), cmocka_unit_test(ten_thousand_repeats),
+		cmocka_unit_test(another_fate_is_another_rung), cmocka_unit_test(resets_share_one_beside_what_they_answer), cmocka_unit_test(walks_agree), cmocka_unit_test(ten_thousand_repeats),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,7 +9,7 @@ enum { SEGMENTS = 8 };
 /* Through a series of repeats, from its newest packet to its oldest. */
 struct walk {
 	const struct model *m;
-	int at;                      /* the next packet to look at */
+	int at, first;               /* the next packet to look at; the oldest */
 	int seen[SEGMENTS], n_seen;  /* the newest packet of each segment so far */
 };
 
@@ -18,17 +18,30 @@ static const struct model_packet *packet(const struct model *m, int id)
 	return &m->packets[id - 1];
 }
 
-static bool repeats(const struct model *m, int id)
+/* What is sent again while nothing changes; NULL: another packet. A reset is each time an answer to such a one. */
+static const char *kind_of(const struct model *m, int id)
 {
+	static const char *const kinds[] = { "retransmission", "reset", "window-probe", "keep-alive", "duplicate-ack" };
 	const struct model_packet *p = id >= 1 && id <= m->n_packets ? packet(m, id) : NULL;
-	return p && p->what && !strcmp(p->what, "retransmission");
+	for (size_t i = 0; p && p->what && i < sizeof kinds / sizeof *kinds; i++)
+		if (!strcmp(p->what, kinds[i]))
+			return kinds[i];
+	return NULL;
 }
 
-/* Names are kept once, so equal ones are the same pointer. */
+/* Are both in one series? Both are next to each other. */
+static bool goes_on(const struct model *m, int id, int next)
+{
+	const char *kind = kind_of(m, id);
+	return kind && kind == kind_of(m, next);
+}
+
+/* Names are kept once, so equal ones are the same pointer. What is sent again may confirm more than before. */
 static bool is_same_segment(const struct model_packet *a, const struct model_packet *b)
 {
-	return a->talk == b->talk && a->src == b->src && a->sport == b->sport && a->seq == b->seq && a->payload == b->payload &&
-	       a->flags == b->flags;
+	bool same = a->talk == b->talk && a->src == b->src && a->sport == b->sport && a->seq == b->seq && a->payload == b->payload &&
+		    a->flags == b->flags;
+	return same && (a->ack == b->ack || !strcmp(a->what, "retransmission"));
 }
 
 static bool is_same(const struct model *m, int a, int b)
@@ -40,16 +53,23 @@ static bool is_same(const struct model *m, int a, int b)
 
 static int series_end(const struct model *m, int id)
 {
-	while (repeats(m, id + 1))
+	while (goes_on(m, id, id + 1))
 		id++;
+	return id;
+}
+
+static int series_begin(const struct model *m, int id)
+{
+	while (goes_on(m, id, id - 1))
+		id--;
 	return id;
 }
 
 static struct rung gather(const struct model *m, int id)
 {
 	struct rung r = { .id = id, .first = id, .times = 1 };
-	for (int i = id - 1; repeats(m, i); i--)
-		if (is_same(m, i, id))
+	for (int i = id; goes_on(m, i, i - 1);)
+		if (is_same(m, --i, id))
 			r.first = i, r.times++;
 	return r;
 }
@@ -65,7 +85,7 @@ static bool was_seen(const struct walk *w, int id)
 /* The next rung of the series; id 0: there are no more. */
 static struct rung walk_on(struct walk *w)
 {
-	while (repeats(w->m, w->at)) {
+	while (w->at >= w->first) {
 		int id = w->at--;
 		if (was_seen(w, id))
 			continue;
@@ -79,14 +99,14 @@ static struct rung walk_on(struct walk *w)
 
 static struct walk walk_from(const struct model *m, int id)
 {
-	return (struct walk){ .m = m, .at = series_end(m, id) };
+	return (struct walk){ .m = m, .at = series_end(m, id), .first = series_begin(m, id) };
 }
 
 struct rung rung_of(const struct model *m, int id)
 {
 	struct walk w = walk_from(m, id);
 	struct rung r = { id, id, 1 };
-	if (!repeats(m, id))
+	if (!kind_of(m, id))
 		return r;
 	for (r = walk_on(&w); r.id > id && (r.times == 1 || !is_same(m, r.id, id));)
 		r = walk_on(&w);
@@ -98,18 +118,14 @@ struct rung rung_before(const struct model *m, int id)
 	struct rung r = { 0 };
 	if (id <= 1)
 		return r;
-	if (!repeats(m, id - 1))
-		return (struct rung){ id - 1, id - 1, 1 };
 	struct walk w = walk_from(m, id - 1);
 	do
 		r = walk_on(&w);
 	while (r.id >= id);
-	if (r.id)
+	if (r.id || w.first <= 1)
 		return r;
-	int first = id;                      /* all that stand before it in its series are on rungs below */
-	while (repeats(m, first - 1))
-		first--;
-	return first > 1 ? (struct rung){ first - 1, first - 1, 1 } : r;
+	w = walk_from(m, w.first - 1);       /* all that stand before it in its series are on rungs below */
+	return walk_on(&w);
 }
 
 struct rung rung_after(const struct model *m, int id)
@@ -117,8 +133,6 @@ struct rung rung_after(const struct model *m, int id)
 	struct rung found = { 0 };
 	if (id >= m->n_packets)
 		return found;
-	if (!repeats(m, id + 1))
-		return (struct rung){ id + 1, id + 1, 1 };
 	struct walk w = walk_from(m, id + 1);
 	for (struct rung r = walk_on(&w); r.id > id; r = walk_on(&w))
 		found = r;
@@ -127,29 +141,22 @@ struct rung rung_after(const struct model *m, int id)
 
 int rung_packets_above(const struct model *m, int first)
 {
-	int n = 0;
 	if (first < 1)
 		return 0;
-	if (!repeats(m, first))
-		return first - 1;
 	struct walk w = walk_from(m, first);
+	int n = w.first - 1;
 	for (struct rung r = walk_on(&w); r.id; r = walk_on(&w))
 		n += r.id < first ? r.times : 0;
-	for (first--; repeats(m, first);)
-		first--;
-	return n + first;
+	return n;
 }
 
 int rung_packets_below(const struct model *m, int last)
 {
-	int n = 0;
 	if (last < 1 || last >= m->n_packets)
 		return 0;
-	if (!repeats(m, last))
-		return m->n_packets - last;
 	struct walk w = walk_from(m, last);
-	int end = w.at;
+	int n = m->n_packets - w.at;
 	for (struct rung r = walk_on(&w); r.id > last; r = walk_on(&w))
 		n += r.times;
-	return n + m->n_packets - end;
+	return n;
 }

@@ -3,7 +3,8 @@
  * The rungs of the ladder. Most packets have one of their own. A segment that
  * is sent again and again, with only others sent again between, has one rung
  * for all its repeats that met the same fate: it stands where the newest of
- * them is, and has its number.
+ * them is, and has its number. So have resets, probes and duplicate ACKs that
+ * say the same.
  */
 #ifndef TUTOR_VIEWS_RUNG_H
 #define TUTOR_VIEWS_RUNG_H

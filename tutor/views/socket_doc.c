@@ -207,16 +207,12 @@ static void add_options(struct doc *d, const struct value *info)
 	buf_release(&b);
 }
 
-static void add_info(struct doc *d, const struct picture *pic, const struct model_sock *k)
+static void add_info(struct doc *d, const struct model_sock *k)
 {
-	if (k->frozen)
-		add_line(d, ROLE_WAIT, _("frozen: all that arrives at it is dropped"));
 	if (!k->info || k->gone)
 		return;
-	add_timer(d, pic, k);
-	if (listens(k))
-		return add_options(d, k->info);
-	add_sizes(d, k->info);
+	if (!listens(k))
+		add_sizes(d, k->info);
 	add_options(d, k->info);
 }
 
@@ -231,11 +227,15 @@ static void add_socket(struct doc *d, const struct picture *pic, const struct so
 	doc_adds(d, ROLE_CALL, k->kernel ? k->kernel : show_state(k->state));
 	doc_end(d, INDENT);
 	add_changes(d, pic->model, k);
+	if (k->frozen)
+		add_line(d, ROLE_WAIT, _("frozen: all that arrives at it is dropped"));
+	if (k->info && !k->gone)
+		add_timer(d, pic, k);
 	add_meaning(d, pic, k);
 	add_why(d, k);
 	add_ends(d, k);
 	add_queues(d, k);
-	add_info(d, pic, k);
+	add_info(d, k);
 	add_origin(d, pic->model, row, k);
 	/* A datagram socket has no state that the kernel tells; its addresses and queue it does. */
 	add_line(d, ROLE_DIM, k->kernel ? _("The kernel says so.") :

@@ -174,7 +174,7 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, 4);
 	}
 	if (ui->view == VIEW_WIRE && ui->cable) {
-		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let all flow") : command_info(COMMAND_HOLD)->label, 3);
+		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let flow") : command_info(COMMAND_HOLD)->label, 3);
 		add(h, &n, COMMAND_DROP, 0, command_info(COMMAND_DROP)->label, 5);
 	}
 	add(h, &n, COMMAND_WORDS, 0, command_info(COMMAND_WORDS)->label, 6);

@@ -93,11 +93,13 @@ static void draw_state(struct diagram *d, int state)
 	d->to[state] = x;
 }
 
+/* With a space on both sides: two labels in one row are not read as one. */
 static bool is_free(const struct diagram *d, int y, int x, int w)
 {
 	if (x < d->in.x || x + w > d->in.x + d->in.w || y >= d->in.y + d->in.h)
 		return false;
-	for (int i = x; i < x + w; i++)
+	int from = x > d->in.x ? x - 1 : x, to = x + w < d->in.x + d->in.w ? x + w + 1 : x + w;
+	for (int i = from; i < to; i++)
 		if (strcmp(d->s->cell[y * d->s->cols + i].text, " ") || !d->s->cell[y * d->s->cols + i].cols)
 			return false;
 	return true;
