@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What each command does. Nothing here draws. What moves the run is in run.c, what is typed in act_prompt.c. */
+/* What each command does. Nothing here draws. What moves the run is in run.c, what is typed in prompt.c. */
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>

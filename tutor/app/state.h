@@ -84,16 +84,16 @@ void act_save_place(struct app *app);
 enum reaction act_answer(struct app *app, int choice);                            /* at a question */
 void act_save_solved(struct app *app, int question);                              /* run.c: it was answered right */
 
-/* act_fault.c */
+/* fault.c */
 enum reaction act_fault(struct app *app, const char *words);                       /* "": the list of what can happen */
 enum reaction act_fault_key(struct app *app, enum command c);                      /* while the list is open */
 
 const char *const *act_fault_names(const struct app *app);                        /* for the prompt; as act_term_names */
 
-/* act_program.c */
+/* program.c */
 enum reaction act_switch_program(struct app *app, const char *arg);
 
-/* act_wire.c */
+/* wire.c */
 bool act_on_view(const struct app *app, enum pane_view view);                     /* its keys are the view's own */
 enum reaction act_view(struct app *app, enum pane_view view);                     /* show it, or the code again */
 enum reaction act_choose_packet(struct app *app, int by);
@@ -106,7 +106,7 @@ enum reaction act_hold(struct app *app);
 enum reaction act_pass(struct app *app);
 enum reaction act_drop(struct app *app, const char *words);
 
-/* act_auto.c */
+/* auto.c */
 void act_auto_begin(struct app *app);
 enum reaction act_auto(struct app *app, const char *seconds);                     /* on or off */
 bool act_auto_key(struct app *app, const struct key *key);                        /* true: it paused or went on, no more */
@@ -114,7 +114,7 @@ void act_auto_refresh(struct app *app);                                         
 int act_auto_wait(struct app *app);                                               /* ms until the next step; -1: none */
 enum reaction act_auto_step(struct app *app);                                     /* if it is time */
 
-/* act_prompt.c */
+/* prompt.c */
 enum reaction act_prompt(struct app *app, enum asking asking);
 enum reaction act_typed(struct app *app, const char *line);
 enum reaction act_send_text(struct app *app, const char *line);

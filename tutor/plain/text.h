@@ -32,7 +32,7 @@ void plain_offers(struct plain *p, const struct model *m, int lane);  /* what ca
 /* Text that is wrapped where words end, on a terminal; lines after the first are indented by `hang`. */
 void plain_put(int hang, const char *text);
 
-/* plain_wire.c */
+/* wire.c */
 void plain_packet(struct plain *p, const struct model *m, int64_t id);              /* one packet, on a line under its step */
 void plain_fate(struct plain *p, const struct model *m, int64_t id);
 void plain_order(const struct event *e, const struct model *m);
@@ -50,7 +50,7 @@ void plain_wait_for_line(struct plain *p);                           /* the kern
 void plain_fault(struct plain *p, int lane);                        /* a fault was ordered for its call: wait, print what it did */
 bool plain_is_over(void);                                          /* a signal came, or nobody reads the output */
 
-/* plain_talk.c: obey lines from standard input until its end. */
+/* talk.c: obey lines from standard input until its end. */
 void plain_talk(struct plain *p);
 
 void plain_term(struct plain *p, const struct term *term);
