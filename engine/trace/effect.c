@@ -6,21 +6,8 @@
 #include <linux/close_range.h>
 #include <linux/sched.h>
 #include <string.h>
-#include <sys/socket.h>
 
-#include "engine/base/text.h"
-#include "engine/decode/addr.h"
-
-/* One call being applied. */
-struct effect {
-	const struct effect_sink *to;
-	struct socks *socks;
-	struct task *task;
-	struct fdtable *fds;
-	int64_t ret;
-	const uint64_t *reg;
-	const struct value *args;
-};
+#include "engine/trace/effect_apply.h"
 
 static void tell_fd_of(const struct effect_sink *to, struct task *task, pid_t pid, const struct fd_entry *e, const char *op)
 {
@@ -51,7 +38,7 @@ static bool is_told(const char *kind)
 	return strcmp(kind, "other") != 0 && strcmp(kind, "tty") != 0;
 }
 
-static void tell_sock(const struct effect_sink *to, struct task *task, const struct sock *s)
+void effect_tell_sock(const struct effect_sink *to, struct task *task, const struct sock *s)
 {
 	struct event ev;
 	event_init(&ev, EVENT_socket);
@@ -67,7 +54,7 @@ static void tell_sock(const struct effect_sink *to, struct task *task, const str
 	to->event(to->ctx, task, &ev);
 }
 
-static void open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
+void effect_open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
 {
 	const struct fd_entry *e = fdtable_set(x->fds, fd, kind, sock, cloexec);
 	tell_fd(x->to, x->task, x->fds, e, "open");
@@ -85,176 +72,22 @@ static void close_fd(const struct effect_sink *to, struct task *task, struct fdt
 	if (e.sock && e.sock->refs == 0) {
 		e.sock->state = "closed";
 		e.sock->by = by;
-		tell_sock(to, task, e.sock);
+		effect_tell_sock(to, task, e.sock);
 	}
 }
 
-static const struct value *keep_value(struct effect *x, const struct value *v)
-{
-	struct value *copy = v && v->kind == VALUE_STRUCT ? value_copy(&x->socks->arena, v) : NULL;
-	if (copy)
-		copy->name = NULL;   /* it is no argument any more */
-	return copy;
-}
-
-/* A constant's name without flags: SOCK_STREAM of SOCK_STREAM|SOCK_CLOEXEC. */
-static const char *first_name(struct effect *x, const char *arg)
-{
-	const struct value *v = value_now(value_get(x->args, arg));
-	if (!v || !v->text)
-		return NULL;
-	return arena_strndup(&x->socks->arena, v->text, strcspn(v->text, "|"));
-}
-
-static struct sock *make_sock(struct effect *x)
-{
-	struct sock *s = sock_new(x->socks);
-	s->domain = first_name(x, "domain");
-	s->type = first_name(x, "type");
-	s->proto = x->reg[2] ? first_name(x, "protocol") : NULL;
-	return s;
-}
-
-static void learn_inode(struct effect *x, struct sock *s, int fd)
-{
-	s->inode = fd_facts_of(x->task->tid, fd).inode;
-}
-
-static void do_socket(struct effect *x)
-{
-	struct sock *s = make_sock(x);
-	learn_inode(x, s, (int)x->ret);
-	open_fd(x, (int)x->ret, "socket", s, x->reg[1] & SOCK_CLOEXEC);
-	tell_sock(x->to, x->task, s);
-}
-
-/* The n-th number of a list argument (sv, pipefd). */
-static int nth_fd(struct effect *x, const char *arg, unsigned n)
+int effect_nth_fd(struct effect *x, const char *arg, unsigned n)
 {
 	const struct value *v = value_now(value_get(x->args, arg));
 	return v && v->kind == VALUE_LIST && n < v->n ? (int)v->item[n]->i : -1;
 }
 
-static void do_pair(struct effect *x)
-{
-	for (unsigned i = 0; i < 2; i++) {
-		int fd = nth_fd(x, "sv", i);
-		if (fd < 0)
-			return;
-		struct sock *s = make_sock(x);
-		s->state = "connected";
-		learn_inode(x, s, fd);
-		open_fd(x, fd, "socket", s, x->reg[1] & SOCK_CLOEXEC);
-		tell_sock(x->to, x->task, s);
-	}
-}
-
 static void do_pipe(struct effect *x)
 {
 	for (unsigned i = 0; i < 2; i++)
-		if (nth_fd(x, "pipefd", i) >= 0)
-			open_fd(x, nth_fd(x, "pipefd", i), "pipe", NULL,
+		if (effect_nth_fd(x, "pipefd", i) >= 0)
+			effect_open_fd(x, effect_nth_fd(x, "pipefd", i), "pipe", NULL,
 				strcmp(x->task->call.desc->name, "pipe2") == 0 && (x->reg[1] & O_CLOEXEC));
-}
-
-static struct sock *sock_of(struct effect *x, int fd)
-{
-	struct fd_entry *e = effect_fd(x->socks, x->task, fd);
-	return e ? e->sock : NULL;
-}
-
-static void do_accept(struct effect *x)
-{
-	struct sock *listener = sock_of(x, (int)x->reg[0]);
-	struct sock *waited = listener ? x->to->accepted(x->to->ctx, x->task, (int)x->ret, listener) : NULL;
-	struct sock *s = waited ? waited : listener ? sock_like(x->socks, listener) : sock_new(x->socks);
-	if (listener && !waited) {
-		s->from = listener->id;
-		s->local = ip_is_any(addr_ip(listener->local)) ? NULL : listener->local;   /* a connection is never at "any" */
-	}
-	if (listener)
-		memcpy(s->timeout, listener->timeout, sizeof s->timeout);   /* socket(7): options of the listener */
-	s->state = "connected";
-	const struct value *peer = keep_value(x, value_now(value_get(x->args, "addr")));
-	if (peer)
-		s->peer = peer;
-	learn_inode(x, s, (int)x->ret);
-	bool cloexec = strcmp(x->task->call.desc->name, "accept4") == 0 && (x->reg[3] & SOCK_CLOEXEC);
-	open_fd(x, (int)x->ret, "socket", s, cloexec);
-	tell_sock(x->to, x->task, s);
-}
-
-static void do_bind(struct effect *x)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s)
-		return;
-	s->local = keep_value(x, value_now(value_get(x->args, "addr")));
-	s->state = "bound";
-	s->bound = true;
-	tell_sock(x->to, x->task, s);
-}
-
-static void do_listen(struct effect *x)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s)
-		return;
-	s->backlog = (int)x->reg[1];
-	s->state = "listening";
-	s->by = "listen";
-	tell_sock(x->to, x->task, s);
-}
-
-/* connect(2) to no family at all takes the other side's address away again. */
-static bool is_unspecified(const struct value *addr)
-{
-	const struct value *family = value_get(addr, "sa_family");
-	return family && text_is(family->text, "AF_UNSPEC");
-}
-
-static void do_connect(struct effect *x, const char *state)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s)
-		return;
-	s->peer = keep_value(x, value_now(value_get(x->args, "addr")));
-	s->state = !is_unspecified(s->peer) ? state : s->bound ? "bound" : "new";
-	tell_sock(x->to, x->task, s);
-}
-
-static void do_name(struct effect *x, bool peer)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	const struct value *v = keep_value(x, value_now(value_get(x->args, "addr")));
-	if (!s || !v)
-		return;
-	if (peer)
-		s->peer = v;
-	else
-		s->local = v;
-	tell_sock(x->to, x->task, s);
-}
-
-/* A stream gives 0 bytes to a reader who asked for some: the other side has closed, or he shut it for himself. */
-static void do_receive(struct effect *x, uint64_t asked)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s || x->ret != 0 || !asked || s->read_shut || !s->type || strcmp(s->type, "SOCK_STREAM") != 0)
-		return;
-	s->state = "peer-closed";
-	tell_sock(x->to, x->task, s);
-}
-
-static void do_shutdown(struct effect *x)
-{
-	struct sock *s = sock_of(x, (int)x->reg[0]);
-	if (!s)
-		return;
-	s->state = "shut";
-	s->by = "shutdown";
-	s->read_shut = s->read_shut || x->reg[1] != SHUT_WR;
-	tell_sock(x->to, x->task, s);
 }
 
 static void do_dup(struct effect *x, int from, int to, bool cloexec)
@@ -328,10 +161,10 @@ static struct sock *sock_of_inode(struct socks *socks, uint64_t inode)
 static void receive_fd(struct effect *x, int fd)
 {
 	struct fd_facts facts = fd_facts_of(x->task->tid, fd);
-	open_fd(x, fd, facts.kind, sock_of_inode(x->socks, facts.inode), facts.cloexec);
+	effect_open_fd(x, fd, facts.kind, sock_of_inode(x->socks, facts.inode), facts.cloexec);
 }
 
-static void receive_fds(struct effect *x, const struct value *v)
+void effect_receive_fds(struct effect *x, const struct value *v)
 {
 	v = value_now(v);
 	if (!v)
@@ -341,59 +174,14 @@ static void receive_fds(struct effect *x, const struct value *v)
 	if (v->kind != VALUE_LIST && v->kind != VALUE_STRUCT)
 		return;
 	for (unsigned i = 0; i < v->n; i++)
-		receive_fds(x, v->item[i]);
-}
-
-/* Room in all pieces of an iovec argument. */
-static uint64_t room_in(const struct value *iov)
-{
-	uint64_t room = 0;
-	iov = value_now(iov);
-	for (unsigned i = 0; iov && iov->kind == VALUE_LIST && i < iov->n; i++) {
-		const struct value *len = value_get(iov->item[i], "iov_len");
-		room += len ? len->u : 0;
-	}
-	return room;
-}
-
-static void do_readv(struct effect *x)
-{
-	do_receive(x, room_in(value_get(x->args, "iov")));
-}
-
-static void do_receive_message(struct effect *x)
-{
-	const struct value *msg = value_now(value_get(x->args, "msg"));
-	do_receive(x, msg ? room_in(value_get(msg, "msg_iov")) : 0);
-	receive_fds(x, msg);
-	receive_fds(x, value_get(x->args, "msgvec"));
+		effect_receive_fds(x, v->item[i]);
 }
 
 static void open_result(struct effect *x)
 {
 	int fd = (int)x->ret;
 	struct fd_facts facts = fd_facts_of(x->task->tid, fd);
-	open_fd(x, fd, facts.kind, NULL, facts.cloexec);
-}
-
-static void do_connected(struct effect *x)
-{
-	do_connect(x, "connected");
-}
-
-static void do_getsockname(struct effect *x)
-{
-	do_name(x, false);
-}
-
-static void do_getpeername(struct effect *x)
-{
-	do_name(x, true);
-}
-
-static void do_read(struct effect *x)
-{
-	do_receive(x, x->reg[2]);
+	effect_open_fd(x, fd, facts.kind, NULL, facts.cloexec);
 }
 
 static void do_close(struct effect *x)
@@ -412,24 +200,20 @@ static void do_getfd(struct effect *x)
 	receive_fd(x, (int)x->ret);
 }
 
-/* Which calls change what, by the canonical name of the table. Calls that failed do not come here. */
+/* Which calls change descriptors, by the canonical name of the table. Calls that failed do not come here. */
 static const struct {
 	const char *canon;
 	void (*apply)(struct effect *x);
 } effects[] = {
-	{ "socket", do_socket }, { "socketpair", do_pair }, { "pipe", do_pipe },
-	{ "accept", do_accept }, { "bind", do_bind }, { "listen", do_listen }, { "connect", do_connected },
-	{ "getsockname", do_getsockname }, { "getpeername", do_getpeername },
-	{ "recvfrom", do_read }, { "read", do_read }, { "readv", do_readv }, { "preadv", do_readv },
-	{ "recvmsg", do_receive_message }, { "recvmmsg", do_receive_message },
-	{ "shutdown", do_shutdown }, { "close", do_close }, { "close_range", do_close_range },
-	{ "unshare", do_unshare },
+	{ "pipe", do_pipe }, { "close", do_close }, { "close_range", do_close_range }, { "unshare", do_unshare },
 	{ "dup", do_dups }, { "dup2", do_dups }, { "fcntl", do_fcntl }, { "pidfd_getfd", do_getfd },
 };
 
 static void apply(struct effect *x)
 {
 	const struct call_desc *call = x->task->call.desc;
+	if (effect_on_socket(x))
+		return;
 	for (size_t i = 0; i < sizeof effects / sizeof *effects; i++)
 		if (strcmp(effects[i].canon, call->canon) == 0) {
 			effects[i].apply(x);
@@ -448,7 +232,7 @@ void effect_call(const struct effect_sink *to, struct socks *socks, struct task 
 	if (ret >= 0)
 		apply(&x);
 	else if (ret == -EINPROGRESS && strcmp(task->call.desc->canon, "connect") == 0)
-		do_connect(&x, "connecting");
+		effect_connecting(&x);
 }
 
 static void close_all(const struct effect_sink *to, struct task *task, struct fdtable *fds)
