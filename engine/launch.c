@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
+
 static const int64_t END_PATIENCE_NS = 2000 * 1000 * INT64_C(1000);
 
 static bool watch_fd(struct run *run, int fd)
@@ -112,13 +114,6 @@ static const struct value *describe_actors(struct arena *a, const struct run *ru
 	return list;
 }
 
-static int64_t wall_clock(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 static void write_begin(struct run *run, const struct run_plan *plan)
 {
 	struct arena a;
@@ -131,7 +126,7 @@ static void write_begin(struct run *run, const struct run_plan *plan)
 	e.begin.variant = plan->variant;
 	e.begin.texts = plan->texts;
 	e.begin.tutor = SOCKTUTOR_VERSION;
-	e.begin.real = wall_clock() - (run_clock() - run->started);
+	e.begin.real = clock_ns(CLOCK_REALTIME) - (run_clock() - run->started);
 	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
 	e.begin.stage = describe_stage(&a, &run->granted);
 	e.begin.actors = describe_actors(&a, run, plan);

@@ -13,13 +13,12 @@
 #include <sys/timerfd.h>
 #include <time.h>
 
+#include "engine/base/clock.h"
 #include "engine/run_state.h"
 
 int64_t run_clock(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	return clock_ns(CLOCK_MONOTONIC);
 }
 
 void run_write(struct run *run, const struct event *e)

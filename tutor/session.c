@@ -212,12 +212,6 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	return open_recording(s, err);
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
 /* The user's environment with the Python shim in front. Caller frees the array and its first item. */
 static const char **watch_env(const char *shim)
 {
@@ -240,7 +234,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	const char **names = xcalloc((size_t)n, sizeof *names);
 	struct buf shim = BUF_INIT;
 	for (int i = 0; i < n; i++) {
-		names[i] = base_of(argvs[i][0]);
+		names[i] = path_base(argvs[i][0]);
 		actors[i] = (struct run_actor){ .name = names[i], .argv = (const char *const *)argvs[i] };
 	}
 	const char **env = watch_env(path_shim(&shim));

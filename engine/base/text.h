@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Names compared: what is not known (NULL) is equal to no name, and in no list. */
+/* Names compared: what is not known (NULL) is equal to no name, and in no list. Paths taken apart. */
 #ifndef ENGINE_BASE_TEXT_H
 #define ENGINE_BASE_TEXT_H
 
@@ -25,6 +25,13 @@ static inline bool text_in(const char *text, const char *const *list)
 static inline bool text_same(const char *a, const char *b)
 {
 	return a == b || text_is(a, b);
+}
+
+/* What comes after the last slash. */
+static inline const char *path_base(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? slash + 1 : path;
 }
 
 #endif

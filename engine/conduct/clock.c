@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/clock.h"
 #include "engine/trace/peek.h"
 #include "engine/trace/sockstat.h"
 
@@ -236,13 +237,6 @@ static bool is_of_moment(const struct task_call *call, const struct limited *lim
 	return (limit->kind == SLEEP_ON_CLOCK && call->args[1] & TIMER_ABSTIME) || (limit->kind == LOCK && is_moment(call));
 }
 
-static int64_t real_clock(int id)
-{
-	struct timespec t = { 0 };
-	clock_gettime(id, &t);
-	return t.tv_sec * SECOND_NS + t.tv_nsec;
-}
-
 /* For the kernel the wait has no end. */
 static bool disguise(struct task *task, const struct limited *limit)
 {
@@ -290,7 +284,7 @@ static void limit_wait(struct run *run, struct task *task, const struct limited 
 		if (ns <= 0)
 			return;
 		if (limit->kind == LOCK && ns < LOCK_SHORT_NS) {
-			disguise_spec(task, limit->arg, is_moment(call) ? real_clock(lock_clock(call)) + ns : ns);
+			disguise_spec(task, limit->arg, is_moment(call) ? clock_ns(lock_clock(call)) + ns : ns);
 			return;
 		}
 		call->asked = is_of_moment(call, limit) ? vclock_about(ns) : ns;

@@ -95,9 +95,8 @@ struct place conduct_place(struct run *run, struct task *task)
 		p->lines = lines_new(p->pid, p->ipid);
 	if (!lines_find(p->lines, task->tid, task->itid, &place))
 		return (struct place){ 0 };
-	const char *slash = strrchr(place.file, '/');
-	if (run->sources && slash)
-		place.file = slash + 1;
+	if (run->sources)
+		place.file = path_base(place.file);
 	return place;
 }
 

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "engine/base/clock.h"
+
 enum {
 	STEP_NS = 50 * 1000,
 	TICK_NS = 1000,
@@ -10,19 +12,12 @@ enum {
 	TICK_TWICE_MOST = 10,   /* up to a millisecond */
 };
 
-static int64_t shown_by(clockid_t id)
-{
-	struct timespec t = { 0 };
-	clock_gettime(id, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 void vclock_init(struct vclock *c)
 {
 	*c = (struct vclock){ 0 };
 	for (int id = 0; id < VCLOCKS; id++)
 		if (vclock_has(id))
-			c->base[id] = shown_by(id);
+			c->base[id] = clock_ns(id);
 }
 
 bool vclock_has(int id)
@@ -50,7 +45,7 @@ bool vclock_shows(const struct vclock *c, int id)
 
 int64_t vclock_now(const struct vclock *c)
 {
-	return c->real ? c->now + shown_by(CLOCK_MONOTONIC) - c->real : c->now;
+	return c->real ? c->now + clock_ns(CLOCK_MONOTONIC) - c->real : c->now;
 }
 
 int64_t vclock_look(struct vclock *c, int id)
@@ -94,5 +89,5 @@ void vclock_reach(struct vclock *c, int64_t when)
 void vclock_let_go(struct vclock *c)
 {
 	if (!c->real)
-		c->real = shown_by(CLOCK_MONOTONIC);
+		c->real = clock_ns(CLOCK_MONOTONIC);
 }

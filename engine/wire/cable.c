@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/clock.h"
 #include "engine/trace/vclock.h"
 #include "engine/wire/capture.h"
 
@@ -232,11 +233,7 @@ static bool carry(struct cable *c, int from, const unsigned char *bytes, size_t 
 
 static int64_t now(const struct cable *c)
 {
-	struct timespec t;
-	if (c->clock)
-		return vclock_now(c->clock);
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
+	return c->clock ? vclock_now(c->clock) : clock_ns(CLOCK_MONOTONIC);
 }
 
 bool cable_next_due(const struct cable *c, int64_t *at, int64_t *asked)

@@ -2,8 +2,9 @@
 #include "engine/wire/wire.h"
 
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "engine/base/clock.h"
 
 void wire_init(struct wire *w)
 {
@@ -35,13 +36,6 @@ int wire_fd(const struct wire *w, int i)
 	return i < w->n ? capture_fd(w->sources[i].capture) : -1;
 }
 
-static int64_t now(clockid_t clock)
-{
-	struct timespec t;
-	clock_gettime(clock, &t);
-	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
-}
-
 enum { CLOCKS_APART_NS = 50 * 1000, READ_AT_ONCE_NS = 10 * 1000 };
 
 /*
@@ -51,7 +45,7 @@ enum { CLOCKS_APART_NS = 50 * 1000, READ_AT_ONCE_NS = 10 * 1000 };
  */
 static int64_t monotonic(struct wire *w, int64_t real)
 {
-	int64_t before = now(CLOCK_MONOTONIC), wall = now(CLOCK_REALTIME), after = now(CLOCK_MONOTONIC);
+	int64_t before = clock_ns(CLOCK_MONOTONIC), wall = clock_ns(CLOCK_REALTIME), after = clock_ns(CLOCK_MONOTONIC);
 	int64_t between = wall - before / 2 - after / 2;
 	bool is_good = after - before < READ_AT_ONCE_NS && llabs(between - w->between) > CLOCKS_APART_NS;
 	if (is_good || !w->between)

@@ -42,11 +42,19 @@ static void changes(void **state)
 	assert_false(text_same("LISTEN", "CLOSED"));
 }
 
+static void paths(void **state)
+{
+	assert_string_equal(path_base("/usr/bin/python3"), "python3");
+	assert_string_equal(path_base("server.c"), "server.c");
+	assert_string_equal(path_base("lessons/"), "");
+	assert_string_equal(path_base(""), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names), cmocka_unit_test(what_is_not_known_is_nothing), cmocka_unit_test(lists),
-		cmocka_unit_test(changes),
+		cmocka_unit_test(changes), cmocka_unit_test(paths),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

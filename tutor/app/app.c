@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "engine/base/clock.h"
 #include "tutor/app/state.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
@@ -173,13 +174,6 @@ void app_refresh(struct app *app)
 		explain_task(s->course, is_hopeless(app, m) ? NULL : s->lesson, m, app->ui.lane, &app->explain);
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
 /* A timer of the kernel is on the screen, counting: each, where the sockets have the panes to themselves. */
 static bool shows_clock(const struct app *app)
 {
@@ -198,8 +192,8 @@ static void set_since(struct app *app)
 	bool live = s->run && !app->ui.history;
 	int64_t n = live ? log_count(s->log) : 0;
 	if (n != app->newest)
-		app->newest = n, app->newest_at = now_ns();
-	app->ui.since = live && app->newest_at ? now_ns() - app->newest_at : 0;
+		app->newest = n, app->newest_at = clock_ns(CLOCK_MONOTONIC);
+	app->ui.since = live && app->newest_at ? clock_ns(CLOCK_MONOTONIC) - app->newest_at : 0;
 }
 
 void app_draw(struct app *app, struct surface *s)

@@ -2,8 +2,8 @@
 /* Going on by itself: one moment, then a pause to read it, then the next. The pause begins when a step is over and shown. */
 #include <math.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "engine/base/clock.h"
 #include "tutor/app/state.h"
 #include "tutor/i18n.h"
 
@@ -11,9 +11,7 @@ enum { PAUSE_S = 3, PAUSE_MOST_S = 3600 };
 
 static int64_t now_ms(void)
 {
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return clock_ns(CLOCK_MONOTONIC) / 1000000;
 }
 
 void act_auto_begin(struct app *app)

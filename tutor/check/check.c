@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 #include "tutor/check/part.h"
 #include "tutor/learn/words.h"
 
@@ -40,7 +41,7 @@ static void take_mistakes(struct checker *c, const char *only)
 
 static bool is_dots(const char *path)
 {
-	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	const char *base = path_base(path);
 	return !strcmp(base, ".") || !strcmp(base, "..");
 }
 

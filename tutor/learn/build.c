@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "tutor/learn/sha256.h"
 #include "tutor/learn/yaml.h"
 
@@ -249,12 +250,6 @@ static bool make(const struct lesson *lesson, bool with_c, const char *place, st
 	return good;
 }
 
-static const char *folder_of(const struct lesson *lesson)
-{
-	const char *slash = strrchr(lesson->dir, '/');
-	return slash ? slash + 1 : lesson->dir;
-}
-
 static bool same_source(const char *a, const char *b, const char *source)
 {
 	struct buf x = BUF_INIT, y = BUF_INIT;
@@ -302,7 +297,7 @@ bool build_lesson(const struct lesson *lesson, enum variant variant, const char 
 	char hash[BUILD_HASH];
 	size_t start = dir->len;
 	if (prebuilt) {
-		buf_addf(dir, "%s/%s", prebuilt, folder_of(lesson));
+		buf_addf(dir, "%s/%s", prebuilt, path_base(lesson->dir));
 		if (is_prebuilt(lesson, dir->data + start))
 			return true;
 		dir->data[dir->len = start] = 0;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 #include "tutor/learn/catalog.h"
 #include "tutor/learn/lesson.h"
 
@@ -135,12 +136,6 @@ const struct lesson *course_lesson(const struct course *c, int i)
 	return i >= 0 && i < c->n_lessons ? &c->lessons[i] : NULL;
 }
 
-static const char *base_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
-}
-
 /* The name may be a path that ends in slashes. */
 static void last_part(const char *name, char *out, size_t size)
 {
@@ -166,7 +161,7 @@ const struct lesson *course_find(const struct course *c, const char *name)
 	char last[256];
 	last_part(name, last, sizeof last);
 	for (int i = 0; i < c->n_lessons; i++)
-		if (is_folder_called(base_of(c->lessons[i].dir), last))
+		if (is_folder_called(path_base(c->lessons[i].dir), last))
 			return &c->lessons[i];
 	return NULL;
 }
@@ -176,7 +171,7 @@ const char *course_left_out(const struct course *c, const char *name)
 	char last[256];
 	last_part(name, last, sizeof last);
 	for (int i = 0; i < c->n_left_out; i++)
-		if (is_folder_called(base_of(c->left_out[i]), last))
+		if (is_folder_called(path_base(c->left_out[i]), last))
 			return c->left_out[i];
 	return NULL;
 }

@@ -119,8 +119,7 @@ static void mistake_count(struct loader *l, const struct node *n, enum mistake_i
 /* NN-name, without the folders before it; the number in *number, -1 if it has none. */
 static const char *folder_name(const char *dir, int *number)
 {
-	const char *base = strrchr(dir, '/');
-	base = base ? base + 1 : dir;
+	const char *base = path_base(dir);
 	char *end;
 	long n = strtol(base, &end, 10);
 	*number = end > base && *end == '-' && n >= 0 && n <= 9999 ? (int)n : -1;

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "engine/base/text.h"
 #include "engine/base/utf8.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
@@ -153,8 +154,7 @@ static void print_who(const struct model *m, const struct model_task *t)
 
 static void print_source(struct plain *p, const struct model_call *c)
 {
-	const char *slash = c->file ? strrchr(c->file, '/') : NULL;
-	const char *base = slash ? slash + 1 : c->file;
+	const char *base = c->file ? path_base(c->file) : NULL;
 	if (!base || c->line <= 0)
 		return;
 	const struct source *src = sources_find(&p->sources, base);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "engine/base/buf.h"
+#include "engine/base/text.h"
 
 void sources_init(struct sources *s)
 {
@@ -22,12 +23,6 @@ void sources_release(struct sources *s)
 	}
 	free(s->v);
 	sources_init(s);
-}
-
-static const char *base(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	return slash ? slash + 1 : path;
 }
 
 /* A comment that holds nothing but a mark: where it begins in the line, or the line's length. */
@@ -74,7 +69,7 @@ void sources_add(struct sources *s, const char *name, const char *text, size_t l
 	}
 	s->v = xrealloc(s->v, (size_t)(s->n + 1) * sizeof *s->v);
 	struct source *f = &s->v[s->n++];
-	*f = (struct source){ .name = xstrdup(base(name)), .text = buf_steal(&out), .n = n };
+	*f = (struct source){ .name = xstrdup(path_base(name)), .text = buf_steal(&out), .n = n };
 	f->line = xcalloc((size_t)n + 1, sizeof *f->line);
 	const char *p = f->text;
 	for (int i = 0; i < n; i++, p += strlen(p) + 1)
@@ -104,7 +99,7 @@ bool sources_load(struct sources *s, const char *dir, const char *name)
 const struct source *sources_find(const struct sources *s, const char *name)
 {
 	for (int i = 0; s && name && i < s->n; i++)
-		if (!strcmp(s->v[i].name, base(name)))
+		if (!strcmp(s->v[i].name, path_base(name)))
 			return &s->v[i];
 	return NULL;
 }
