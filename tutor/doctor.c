@@ -72,6 +72,32 @@ static bool in_container(enum stage_part part, const struct stage_report *report
 	return access("/.dockerenv", F_OK) == 0 || access("/run/.containerenv", F_OK) == 0 || (kind && *kind);
 }
 
+/* Somebody says no, though the kernel could. */
+static bool is_forbidden(enum stage_part part, const struct stage_report *report)
+{
+	return report->refused[part] == EPERM || report->refused[part] == EACCES;
+}
+
+static bool container_forbids(enum stage_part part, const struct stage_report *report)
+{
+	return is_forbidden(part, report) && in_container(part, report);
+}
+
+/* What kernels answer when nothing knows such a family, protocol, request or kind of interface. */
+static bool lacks_module(enum stage_part part, const struct stage_report *report)
+{
+	static const int answers[] = { EAFNOSUPPORT, EPROTONOSUPPORT, ESOCKTNOSUPPORT, EOPNOTSUPP, ENOENT };
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (report->refused[part] == answers[i])
+			return true;
+	return false;
+}
+
+static bool no_packets(enum stage_part part, const struct stage_report *report)
+{
+	return report->refused[PART_PACKET] != 0;
+}
+
 static bool root_is_refused(enum stage_part part, const struct stage_report *report)
 {
 	return geteuid() == 0 && report->refused[PART_UIDMAP] == EPERM;
@@ -123,6 +149,7 @@ static const struct remedy remedies[] = {
 #include "tutor/doctor.def"
 #undef ABOUT
 #undef REMEDY
+#undef FORBIDDEN
 };
 
 static const struct {
@@ -133,6 +160,7 @@ static const struct {
 #include "tutor/doctor.def"
 #undef ABOUT
 #undef REMEDY
+#undef FORBIDDEN
 };
 
 struct doctor_text doctor_purpose(enum stage_part part)
