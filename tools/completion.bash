@@ -20,7 +20,7 @@ _socktutor() {
 	replay:*) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 	check:*) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ;;
 	watch:*) COMPREPLY=(--) ;;
-	:*) mapfile -t COMPREPLY < <(compgen -W "run watch replay list check doctor" -- "$cur") ;;
+	:*) mapfile -t COMPREPLY < <(compgen -W "menu run watch replay list check doctor" -- "$cur") ;;
 	esac
 }
 complete -F _socktutor socktutor

@@ -27,7 +27,7 @@ static const struct option options[] = {
 };
 
 static const struct { const char *name; enum cli_command command; } commands[] = {
-	{ "run", CLI_RUN }, { "watch", CLI_WATCH }, { "replay", CLI_REPLAY }, { "list", CLI_LIST },
+	{ "menu", CLI_MENU }, { "run", CLI_RUN }, { "watch", CLI_WATCH }, { "replay", CLI_REPLAY }, { "list", CLI_LIST },
 	{ "check", CLI_CHECK }, { "doctor", CLI_DOCTOR }, { "help", CLI_HELP }, { "version", CLI_VERSION },
 };
 
@@ -216,6 +216,6 @@ void cli_help(void)
 		"  --theme NAME      default, light or mono\n"
 		"  --help, --version\n"
 		"\n"
-		"Exit status: 0 all is well, 1 something failed, 2 wrong usage, 3 lessons cannot run here,\n"
-		"4 bad lesson or log, 130 interrupted.\n"), stdout);
+		"Exit status: 0 all is well, 1 something failed, 2 wrong usage or no such lesson,\n"
+		"3 lessons cannot run here, 4 a file is bad or not there, 130 interrupted.\n"), stdout);
 }

@@ -14,7 +14,7 @@ static const struct {
 	[ERR_NONE] = { "", EXIT_OK },
 	[ERR_SYSTEM] = { N_("%1 failed on %2: %e."), EXIT_FAILED },
 	[ERR_USAGE] = { N_("%1. Try: socktutor --help"), EXIT_USAGE },
-	[ERR_LESSON_UNKNOWN] = { N_("There is no lesson '%1'. See them all: socktutor list"), EXIT_BAD_INPUT },
+	[ERR_LESSON_UNKNOWN] = { N_("There is no lesson '%1'. See them all: socktutor list"), EXIT_USAGE },
 	[ERR_LESSON_BAD] = { N_("The lesson %1 has mistakes. See them all: socktutor check %1"), EXIT_BAD_INPUT },
 	[ERR_COMPILE] = { N_("%1 does not compile: %2"), EXIT_BAD_INPUT },
 	[ERR_NO_COMPILER] = { N_("%1 must be compiled, and there is no C compiler. Install one: apt install gcc. "

@@ -9,11 +9,11 @@
 /* The exit codes of the program; docs/socktutor.1 lists them. */
 enum exit_code {
 	EXIT_OK = 0,
-	EXIT_FAILED = 1,        /* a lesson ended badly, a check found mistakes */
-	EXIT_USAGE = 2,
+	EXIT_FAILED = 1,        /* a lesson ended badly, a check found mistakes, `doctor` that lessons cannot run live */
+	EXIT_USAGE = 2,         /* an option, a command or a lesson that does not exist */
 	EXIT_CANNOT_RUN = 3,    /* this system does not let lessons run */
-	EXIT_BAD_INPUT = 4,     /* a lesson or log file is broken or not there */
-	EXIT_INTERRUPTED = 130,
+	EXIT_BAD_INPUT = 4,     /* a file that was given is broken or not there */
+	EXIT_INTERRUPTED = 130, /* by a signal, in plain text */
 };
 
 /* One or two sentences, without newline: what is wrong, what to do. */

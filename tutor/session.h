@@ -30,6 +30,7 @@ struct session {
 	int64_t cursor;                    /* events that are shown */
 	struct moment_orders *given; int n_given;   /* orders of the lesson that were given in this run */
 	bool began;                        /* those for the beginning too */
+	int64_t newest, newest_at;         /* how many events the log had when it was last looked at; when it got them (CLOCK_MONOTONIC, ns) */
 	const char *failed;                /* the first of them that could not be done, though there is a cable; NULL: none */
 };
 
@@ -71,6 +72,9 @@ bool session_can_go(const struct session *s);   /* there is somebody whose turn 
  * done. Models that were handed out are not good any more. */
 bool session_wait(struct session *s, int ms);
 void session_pump(struct session *s);
+
+/* Nanoseconds since the newest event came, for timers of the kernel; 0 where nothing goes on, or the past is looked at. */
+int64_t session_since(const struct session *s);
 
 /* Do something to the wire (live): see run_wire. Pump the run as after session_go. */
 bool session_wire(struct session *s, const struct wire_order *order, struct err *err);

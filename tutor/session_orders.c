@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "engine/base/clock.h"
 #include "tutor/fault_order.h"
 
 enum { ORDERS_MOST = 16, PASS_MS = 5000 };
@@ -85,11 +86,24 @@ static bool obey_lesson(struct session *s)
 	return any;
 }
 
+static void note_newest(struct session *s)
+{
+	int64_t n = log_count(s->log);
+	if (n != s->newest)
+		s->newest = n, s->newest_at = clock_ns(CLOCK_MONOTONIC);
+}
+
+int64_t session_since(const struct session *s)
+{
+	return s->run && s->newest_at && session_at_end(s) ? clock_ns(CLOCK_MONOTONIC) - s->newest_at : 0;
+}
+
 bool session_wait(struct session *s, int ms)
 {
 	bool settled = run_wait(s->run, ms);
 	while (settled && obey_lesson(s))
 		settled = run_wait(s->run, ms);
+	note_newest(s);
 	return settled;
 }
 
@@ -98,6 +112,7 @@ void session_pump(struct session *s)
 	run_pump(s->run);
 	if (run_settled(s->run))
 		obey_lesson(s);
+	note_newest(s);
 }
 
 bool session_wire(struct session *s, const struct wire_order *order, struct err *err)

@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "engine/base/clock.h"
 #include "tutor/app/state.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
@@ -186,19 +184,9 @@ static bool shows_clock(const struct app *app)
 	return false;
 }
 
-static void set_since(struct app *app)
-{
-	const struct session *s = app->session;
-	bool live = s->run && !app->ui.history;
-	int64_t n = live ? log_count(s->log) : 0;
-	if (n != app->newest)
-		app->newest = n, app->newest_at = clock_ns(CLOCK_MONOTONIC);
-	app->ui.since = live && app->newest_at ? clock_ns(CLOCK_MONOTONIC) - app->newest_at : 0;
-}
-
 void app_draw(struct app *app, struct surface *s)
 {
-	set_since(app);
+	app->ui.since = app->ui.history ? 0 : session_since(app->session);
 	app->ui.prompt = prompt_show();
 	app->ui.busy = app->stepping;
 	app->rows = s->rows, app->cols = s->cols, app->set = s->set;

@@ -45,8 +45,7 @@ static bool look_first(struct app *app)
 void act_say_waiting(struct app *app)
 {
 	struct buf b = BUF_INIT;
-	show_waiting(&b, &app->pic);
-	if (!picture_reader(&app->pic))
+	if (show_waiting(&b, &app->pic, SHOW_KEYS))
 		buf_addf(&b, " %s", _("R: start again."));
 	app_say(app, "%s", b.data);
 	buf_release(&b);

@@ -38,8 +38,6 @@ struct app {
 	int64_t auto_at;              /* when the next step goes by itself (CLOCK_MONOTONIC, ms); 0: not decided yet */
 	enum theme theme;
 	bool show_all;
-	int64_t newest_at;            /* when the newest event was read (CLOCK_MONOTONIC, ns) */
-	int64_t newest;               /* how many events there were then */
 	bool said_waiting;            /* the message says that nothing moves */
 	bool stepping;                /* a step was begun and is not settled */
 	bool stale;                   /* the model or what explains it must be read again */

@@ -274,6 +274,9 @@ static bool state_others_ended(struct scene *s)
 static bool state_all_wait(struct scene *s)
 {
 	bool other = false;
+	int64_t ms;
+	if (model_any_in_flight(s->model) || model_sends_again(s->model, &ms))
+		return false;
 	for (int i = 0; i < s->model->n_tasks; i++) {
 		const struct model_task *t = &s->model->tasks[i];
 		bool data = text_is(t->call.asleep_on, "data") || text_is(t->call.asleep_on, "space");

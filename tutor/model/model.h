@@ -182,6 +182,10 @@ bool model_in_flight(const struct model *m, const struct model_packet *p);
 
 bool model_any_in_flight(const struct model *m);   /* of the newest packets */
 
+/* The socket of which a kernel will be the first to send something again by itself if no answer comes; ms: how long after the
+ * model's newest event, below 0 if it was due before. NULL: there is none. */
+const struct model_sock *model_sends_again(const struct model *m, int64_t *ms);
+
 struct model_store;                   /* a log with its snapshots */
 
 struct model_store *model_store_new(const struct log *log);

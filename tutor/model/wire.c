@@ -212,3 +212,25 @@ bool model_any_in_flight(const struct model *m)
 			return true;
 	return false;
 }
+
+static int64_t number_in(const struct value *info, const char *name)
+{
+	const struct value *v = value_get(info, name);
+	return v && v->kind == VALUE_INT ? v->i : v && v->kind == VALUE_UINT ? (int64_t)v->u : -1;
+}
+
+const struct model_sock *model_sends_again(const struct model *m, int64_t *ms)
+{
+	const struct model_sock *first = NULL;
+	for (int i = 0; i < m->n_socks; i++) {
+		const struct model_sock *k = &m->socks[i];
+		const struct value *timer = value_get(k->info, "timer");
+		int64_t expires = number_in(k->info, "expires");
+		if (k->gone || !timer || !timer->text || strcmp(timer->text, "on") || expires < 0)
+			continue;
+		expires -= (m->t - k->info_t) / 1000000;
+		if (!first || expires < *ms)
+			first = k, *ms = expires;
+	}
+	return first;
+}

@@ -180,7 +180,7 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 			return true;
 		}
 		if (p->s->lesson && time(NULL) > until) {
-			fprintf(stderr, "socktutor: %s\n", _("Every program is asleep, and none will wake."));
+			fprintf(stderr, _("socktutor: Every program is asleep, and none has woken for %d seconds.\n"), LESSON_PATIENCE_S);
 			p->stuck = true;
 			return false;
 		}

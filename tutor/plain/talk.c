@@ -54,6 +54,24 @@ static void print_again(struct plain *p, int64_t from)
 	p->shown = p->shown > shown ? p->shown : shown;
 }
 
+/* Nothing can be stepped: why, and what there is to do. */
+static void say_waiting(struct plain *p)
+{
+	struct err err = { 0 };
+	const struct model *m = session_model(p->s, &err);
+	struct ui ui = { .replay = !p->s->run, .since = session_since(p->s) };
+	struct picture pic = { .ui = &ui, .model = m, .lesson = p->s->lesson };
+	struct buf b = BUF_INIT;
+	if (p->s->run && run_busy(p->s->run))
+		buf_adds(&b, _("A program computes and makes no call yet."));
+	else if (!m || !p->s->run || picture_over(&pic))
+		buf_adds(&b, _("Nothing more can move."));
+	else
+		show_waiting(&b, &pic, SHOW_WORDS);
+	plain_put(0, b.data);
+	buf_release(&b);
+}
+
 static bool do_next(struct plain *p, int lane, enum run_how how)
 {
 	struct err err = { 0 };
@@ -67,7 +85,7 @@ static bool do_next(struct plain *p, int lane, enum run_how how)
 	if (err.id != ERR_NONE)
 		error_report(&err);
 	else
-		printf("%s\n", p->s->run && run_busy(p->s->run) ? _("A program computes and makes no call yet.") : _("Nothing more can move."));
+		say_waiting(p);
 	return !plain_is_over();
 }
 
@@ -97,10 +115,12 @@ static void do_until(struct plain *p, const char *call)
 			}
 		}
 	}
-	if (err.id != ERR_NONE)
+	if (err.id != ERR_NONE) {
 		error_report(&err);
-	else
-		plain_put(0, _("The programs made no such call. They have gone on to where nothing moves; back goes back."));
+		return;
+	}
+	plain_put(0, _("The programs made no such call. They have gone on to where nothing moves; back goes back."));
+	say_waiting(p);
 }
 
 static void do_back(struct plain *p)

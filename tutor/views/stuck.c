@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* When nothing moves any more though programs are left: who sleeps, and what could still wake it. */
+/* When nothing moves any more though programs are left: who sleeps, what could still wake it, and what the learner can do. */
 #include <string.h>
 
 #include "tutor/i18n.h"
@@ -70,8 +70,9 @@ bool picture_stuck(const struct picture *pic)
 {
 	const struct model *m = pic->model;
 	bool left = false;
+	int64_t ms;
 	if (!m || !m->settled || m->next >= 0 || m->due.of || !pic->lesson || model_any_in_flight(m) || picture_over(pic) ||
-	    picture_reader(pic))
+	    picture_reader(pic) || model_sends_again(m, &ms))
 		return false;
 	for (int i = 0; i < m->n_tasks; i++) {
 		if (m->tasks[i].status == TASK_ENDED)
@@ -100,18 +101,49 @@ static int list_actors(const struct model *m, bool ended, struct buf *out)
 	return n;
 }
 
-void show_waiting(struct buf *out, const struct picture *pic)
+static const char *what_again(const struct model_sock *k)
 {
-	const struct model_task *reader = picture_reader(pic);
+	const char *state = k->kernel ? k->kernel : "";
+	const struct value *fin = value_get(k->info, "send_fin");
+	if (!strcmp(state, "SYN_SENT"))
+		return "SYN";
+	if (!strcmp(state, "SYN_RECV"))
+		return "SYN|ACK";
+	return k->sendq == 0 && fin && fin->i == 1 ? "FIN" : _("its bytes");
+}
+
+/* A kernel will send something again. One sentence for the key line, more for lines of text. */
+static void show_again(struct buf *out, const struct picture *pic, const struct model_sock *k, int64_t ms, enum show_manner manner)
+{
+	const struct model *m = pic->model;
+	bool held = model_any_in_flight(m);
+	const char *who = k->actor >= 0 && k->actor < m->n_actors ? m->actors[k->actor].name : "?";
+	ms -= pic->ui->since / 1000000;
+	buf_addf(out, manner == SHOW_WORDS ?
+		 held ? _("Packets wait on the cable: pass lets them go. In about %1$d s the %2$.20s's kernel sends %3$s again by itself: "
+			  "the kernel's time goes on.") :
+			_("No program can move. But in about %1$d s the %2$.20s's kernel sends %3$s again by itself: the kernel's time goes on. "
+			  "Wait, then press Enter.") :
+		 held ? _("P lets the packets go. In about %1$d s the %2$.20s's kernel sends %3$s again.") :
+			_("Wait about %1$d s of kernel time: the %2$.20s's kernel sends %3$s again."),
+		 ms < 1000 ? 1 : (int)((ms + 500) / 1000), who, what_again(k));
+}
+
+static bool all_sleep(const struct model *m)
+{
+	for (int i = 0; i < m->n_tasks; i++)
+		if (m->tasks[i].status != TASK_ASLEEP && m->tasks[i].status != TASK_ENDED)
+			return false;
+	return true;
+}
+
+static void show_sleepers(struct buf *out, const struct picture *pic)
+{
 	struct buf gone = BUF_INIT, left = BUF_INIT;
 	int ended = list_actors(pic->model, true, &gone);
 	list_actors(pic->model, false, &left);
-	if (reader)
-		buf_addf(out, _("The %s waits for a line that you type: press i."), pic->model->actors[reader->actor].name);
-	else if (model_any_in_flight(pic->model))
-		buf_adds(out, _("Packets wait on the cable. P lets them go."));
-	else if (pic->model->due.of)
-		show_due(out, pic->model);
+	if (!all_sleep(pic->model))
+		buf_adds(out, _("Nothing more can move."));
 	else if (!picture_stuck(pic))
 		buf_adds(out, _("Every program is asleep. Time, or something from outside, can wake one."));
 	else if (ended)
@@ -121,4 +153,24 @@ void show_waiting(struct buf *out, const struct picture *pic)
 		buf_adds(out, _("Every program is asleep, and none of them can wake another."));
 	buf_release(&gone);
 	buf_release(&left);
+}
+
+bool show_waiting(struct buf *out, const struct picture *pic, enum show_manner manner)
+{
+	const struct model_task *reader = picture_reader(pic);
+	int64_t ms = 0;
+	const struct model_sock *again = pic->ui->replay ? NULL : model_sends_again(pic->model, &ms);
+	bool words = manner == SHOW_WORDS;
+	if (reader)
+		buf_addf(out, words ? _("The %s waits for a line. Type: input, and after it the line.") :
+				      _("The %s waits for a line that you type: press i."), pic->model->actors[reader->actor].name);
+	else if (again)
+		show_again(out, pic, again, ms, manner);
+	else if (model_any_in_flight(pic->model))
+		buf_adds(out, words ? _("Packets wait on the cable: pass lets them go.") : _("Packets wait on the cable. P lets them go."));
+	else if (pic->model->due.of)
+		show_due(out, pic->model);
+	else
+		show_sleepers(out, pic);
+	return !reader && !again && !model_any_in_flight(pic->model);
 }

@@ -212,7 +212,7 @@ static void add_waiting(struct doc *d, const struct picture *pic)
 	if (pic->model->settled && pic->model->due.of)
 		show_due(&b, pic->model);
 	else if (picture_stuck(pic))
-		show_waiting(&b, pic);
+		show_waiting(&b, pic, SHOW_KEYS);
 	else
 		return;
 	doc_adds(d, ROLE_WAIT, b.data);

@@ -55,8 +55,12 @@ int view_help(struct surface *s, const struct picture *pic, struct rect screen);
 int view_words(struct surface *s, const struct picture *pic, struct rect screen);
 int view_term(struct surface *s, const struct picture *pic, struct rect screen);
 
-/* Why nothing can be stepped though not all is over, as a sentence or two. */
-void show_waiting(struct buf *out, const struct picture *pic);
+/*
+ * Why nothing can be stepped though not all is over, and what can be done, as a sentence or two: by keys on one row of the
+ * screen, or by commands that are typed. False: there is something to wait for or to do but to start again.
+ */
+enum show_manner { SHOW_KEYS, SHOW_WORDS };
+bool show_waiting(struct buf *out, const struct picture *pic, enum show_manner manner);
 
 /* Row i of the word list; NULL after the last. Terms of the card first, then the lesson's. */
 const struct term *words_at(const struct picture *pic, int i);
