@@ -35,6 +35,8 @@ enum utf8_keep {
  * of the text or hide: control characters, direction marks and broken bytes are written as in C (\n, \r, \0,
  * \xNN, \u202e). keep: enum utf8_keep or-ed. */
 void utf8_show(struct buf *out, const void *bytes, size_t n, unsigned keep);
+/* The same with backslashes kept, and no more than `max` characters of it; "…" stands for the rest. */
+void utf8_show_most(struct buf *out, const void *bytes, size_t len, size_t max);
 
 /* May this character be put on a terminal as it is? False for controls, direction marks, separators, noncharacters. */
 bool utf8_printable(uint32_t cp);

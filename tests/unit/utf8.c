@@ -66,8 +66,28 @@ static void shown(void **state)
 	assert_shown("\x7f", 1, 0, "\\x7f");
 }
 
+static void assert_most(const char *bytes, size_t n, size_t max, const char *want)
+{
+	struct buf b = BUF_INIT;
+	utf8_show_most(&b, bytes, n, max);
+	assert_string_equal(b.data, want);
+	buf_release(&b);
+}
+
+static void no_more_than(void **state)
+{
+	assert_most("hello", 5, 5, "hello");
+	assert_most("hello", 5, 4, "hell…");
+	assert_most("连接套接字", 15, 2, "连接…");
+	assert_most("a\\n\xff\n", 4, 2, "a\\…");
+	assert_most("\xff\xff", 2, 1, "\\xff…");
+	assert_most("", 0, 0, "");
+	assert_most("a", 1, 0, "…");
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_character), cmocka_unit_test(broken), cmocka_unit_test(shown) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_character), cmocka_unit_test(broken), cmocka_unit_test(shown),
+		cmocka_unit_test(no_more_than) };
 	return cmocka_run_group_tests_name("utf8", tests, NULL, NULL);
 }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tutor/learn/printable.h"
+#include "engine/base/utf8.h"
 
 static const struct { const char *key, *in[LANG_COUNT]; } kinds[] = {
 #define MISTAKE(id, key, en, zh) [MISTAKE_##id] = { key, { [LANG_EN] = en, [LANG_ZH] = zh } },
@@ -31,7 +31,7 @@ static const char *sentence(struct arena *a, const char *form, const char *a0, c
 	for (const char *p = form; *p; p++) {
 		const char *arg = p[0] != '%' ? NULL : p[1] == '1' ? a0 : p[1] == '2' ? a1 : NULL;
 		if (arg) {
-			printable_add(&b, arg, strlen(arg), 80);
+			utf8_show_most(&b, arg, strlen(arg), 80);
 			p++;
 		} else {
 			buf_addc(&b, *p);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "engine/base/utf8.h"
 #include "engine/decode/addr.h"
-#include "tutor/learn/printable.h"
 #include "tutor/learn/scene.h"
 
 enum { WORDS_CHARS = 120 };
@@ -13,7 +13,7 @@ bool words_text(struct buf *out, const char *text)
 {
 	if (!text)
 		return false;
-	printable_add(out, text, strlen(text), WORDS_CHARS);
+	utf8_show_most(out, text, strlen(text), WORDS_CHARS);
 	return true;
 }
 
@@ -30,7 +30,7 @@ static void unix_name(const struct value *path, struct buf *out)
 	if (abstract)
 		buf_addc(out, '@');
 	if (path->kind == VALUE_BYTES)
-		printable_add(out, path->bytes + abstract, path->len - abstract, WORDS_CHARS);
+		utf8_show_most(out, path->bytes + abstract, path->len - abstract, WORDS_CHARS);
 	else
 		words_text(out, path->text);
 }
@@ -87,7 +87,7 @@ void value_words(const struct value *v, struct buf *out)
 			buf_addc(out, '0');
 		break;
 	case VALUE_BYTES:
-		printable_add(out, v->bytes, v->len, DATA_CHARS);
+		utf8_show_most(out, v->bytes, v->len, DATA_CHARS);
 		if (v->len < v->total)
 			buf_adds(out, "…");
 		break;

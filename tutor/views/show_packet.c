@@ -4,15 +4,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/printable.h"
 
 static void add_data(struct buf *out, const struct model_packet *p, size_t most)
 {
 	if (!p->n_head)
 		return;
 	buf_adds(out, " \"");
-	printable_add(out, p->head, p->n_head, most);
+	utf8_show_most(out, p->head, p->n_head, most);
 	buf_adds(out, p->payload > p->n_head && p->n_head <= most ? "…\"" : "\"");
 }
 

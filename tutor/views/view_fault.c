@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/utf8.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/printable.h"
 
 static const int64_t SECOND_NS = 1000000000;
 
@@ -45,7 +45,7 @@ static void put_seconds(int64_t ns, struct buf *out)
 static void put_name(const char *name, struct buf *out)
 {
 	enum { CHARS = 40 };
-	printable_add(out, name ? name : "?", name ? strlen(name) : 1, CHARS);
+	utf8_show_most(out, name ? name : "?", name ? strlen(name) : 1, CHARS);
 }
 
 static void put(const struct about *x, const char *name, size_t n, struct buf *out)
