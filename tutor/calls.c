@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/trace/syscall.h"
-#include "tutor/learn/schema.h"
+#include "tutor/course/schema.h"
 
 enum { MOST_NAMES = 512 };
 

@@ -4,7 +4,7 @@
 #define TUTOR_CLI_H
 
 #include "engine/base/err.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 enum cli_command { CLI_MENU, CLI_RUN, CLI_WATCH, CLI_REPLAY, CLI_LIST, CLI_CHECK, CLI_DOCTOR, CLI_HELP, CLI_VERSION };
 enum { CLI_PROGRAMS_MOST = 8 };

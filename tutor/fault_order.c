@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "engine/base/text.h"
+#include "tutor/course/catalog.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/catalog.h"
 
 enum { ERRNOS_MOST = 64 };
 static const int64_t SECOND_NS = 1000000000;

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 enum { PROGRESS_NAME = 64, PROGRESS_LESSONS = 256 };
 

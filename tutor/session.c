@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
-#include "tutor/learn/build.h"
-#include "tutor/learn/recording.h"
+#include "tutor/course/build.h"
+#include "tutor/course/recording.h"
 #include "tutor/paths.h"
 
 enum { TTY_ROWS = 24, TTY_COLUMNS = 80, ENV_MOST = 1024 };

@@ -8,7 +8,7 @@
 #define TUTOR_SESSION_H
 
 #include "engine/run.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/learn/orders.h"
 #include "tutor/model/model.h"
 #include "tutor/pcap.h"

@@ -16,10 +16,10 @@
 
 #include "tests/fuzz/drive.h"
 #include "tutor/check/part.h"
+#include "tutor/course/marks.h"
+#include "tutor/course/words.h"
 #include "tutor/learn/explain.h"
 #include "tutor/learn/fill.h"
-#include "tutor/learn/marks.h"
-#include "tutor/learn/words.h"
 
 static char dir[] = "/tmp/fuzz-lesson.XXXXXX";
 

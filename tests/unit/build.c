@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "tutor/learn/build.h"
+#include "tutor/course/build.h"
 
 static char root[64], old_path[4096];
 static struct lesson_program programs[1];

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 #include "tutor/check/part.h"
-#include "tutor/learn/words.h"
+#include "tutor/course/words.h"
 
 static char root[64];
 

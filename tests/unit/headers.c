@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "tests/unit/frames.h"
-#include "tutor/learn/catalog.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/catalog.h"
+#include "tutor/course/course.h"
 
 enum { SEEN_MOST = 200 };
 

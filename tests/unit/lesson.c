@@ -12,11 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tutor/learn/catalog.h"
-#include "tutor/learn/lesson.h"
-#include "tutor/learn/marks.h"
-#include "tutor/learn/schema.h"
-#include "tutor/learn/sha256.h"
+#include "tutor/course/catalog.h"
+#include "tutor/course/lesson.h"
+#include "tutor/course/marks.h"
+#include "tutor/course/schema.h"
+#include "tutor/course/sha256.h"
 
 #define TEXT "{ en: A text., zh-Hans: 文字。 }"
 #define SHORT "{ short: " TEXT " }"

@@ -13,7 +13,7 @@
 #include "engine/base/buf.h"
 #include "engine/base/text.h"
 #include "tutor/check/part.h"
-#include "tutor/learn/words.h"
+#include "tutor/course/words.h"
 
 static const struct { const char *name; enum level level; } catalog_files[] = {
 	{ "syscalls", LEVEL_SYSCALLS }, { "errnos", LEVEL_ERRNOS }, { "constants", LEVEL_CONSTANTS },

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 struct check_options {
 	const char *dir;

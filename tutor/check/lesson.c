@@ -6,8 +6,8 @@
 
 #include "engine/base/buf.h"
 #include "tutor/check/part.h"
+#include "tutor/course/build.h"
 #include "tutor/fault_words.h"
-#include "tutor/learn/build.h"
 
 enum { QUESTIONS_MIN = 3, PYTHON_SECONDS = 20 };
 

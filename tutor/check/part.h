@@ -4,8 +4,8 @@
 #define TUTOR_CHECK_PART_H
 
 #include "tutor/check/check.h"
-#include "tutor/learn/catalog.h"
-#include "tutor/learn/schema.h"
+#include "tutor/course/catalog.h"
+#include "tutor/course/schema.h"
 
 struct words;
 

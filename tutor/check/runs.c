@@ -14,9 +14,9 @@
 
 #include "engine/log/compare.h"
 #include "tutor/check/part.h"
+#include "tutor/course/recording.h"
 #include "tutor/errors.h"
 #include "tutor/learn/explain.h"
-#include "tutor/learn/recording.h"
 #include "tutor/session.h"
 
 enum { STEP_MS = 10000, STEPS_MAX = 5000, WAKE_S = 5, LOOK_MS = 50 };

@@ -7,9 +7,9 @@
 #include "engine/base/utf8.h"
 #include "engine/trace/syscall.h"
 #include "tutor/check/part.h"
+#include "tutor/course/sha256.h"
+#include "tutor/course/words.h"
 #include "tutor/learn/fill.h"
-#include "tutor/learn/sha256.h"
-#include "tutor/learn/words.h"
 
 enum { NAMES_MAX = 24 };
 

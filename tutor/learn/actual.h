@@ -7,7 +7,7 @@
 #define TUTOR_LEARN_ACTUAL_H
 
 #include "engine/base/buf.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/model/model.h"
 
 /* Replace, in the text, every number that is an argument of the lesson's programs by what the run gave in its place. */

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "tutor/course/catalog.h"
 #include "tutor/learn/actual.h"
-#include "tutor/learn/catalog.h"
 #include "tutor/learn/fill.h"
 #include "tutor/learn/state.h"
 

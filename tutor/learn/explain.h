@@ -8,7 +8,7 @@
 #define TUTOR_LEARN_EXPLAIN_H
 
 #include "engine/base/buf.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/model/model.h"
 
 enum explain_source { FROM_NOWHERE, FROM_LESSON, FROM_RULE, FROM_CATALOG };

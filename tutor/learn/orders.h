@@ -6,7 +6,7 @@
 #ifndef TUTOR_LEARN_ORDERS_H
 #define TUTOR_LEARN_ORDERS_H
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/model/model.h"
 #include "tutor/wire_order.h"
 

@@ -6,7 +6,7 @@
 #ifndef TUTOR_LEARN_SCENE_H
 #define TUTOR_LEARN_SCENE_H
 
-#include "tutor/learn/lesson.h"
+#include "tutor/course/lesson.h"
 #include "tutor/learn/past.h"
 #include "tutor/model/model.h"
 

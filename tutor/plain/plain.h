@@ -6,7 +6,7 @@
 #ifndef TUTOR_PLAIN_PLAIN_H
 #define TUTOR_PLAIN_PLAIN_H
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/session.h"
 
 enum show_lang { SHOW_BOTH, SHOW_EN, SHOW_ZH };

@@ -6,7 +6,7 @@
 #ifndef TUTOR_VIEWS_PICTURE_H
 #define TUTOR_VIEWS_PICTURE_H
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/learn/explain.h"
 #include "tutor/model/model.h"
 #include "tutor/views/layout.h"

@@ -6,7 +6,7 @@
 #ifndef TUTOR_VIEWS_SHOW_PACKET_H
 #define TUTOR_VIEWS_SHOW_PACKET_H
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 #include "tutor/model/model.h"
 
 /* What it says, from all of it (0) to the least (PACKET_SHORTEST). */

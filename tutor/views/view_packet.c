@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tutor/course/catalog.h"
 #include "tutor/i18n.h"
-#include "tutor/learn/catalog.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"

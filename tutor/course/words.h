@@ -3,10 +3,10 @@
  * Is an English text easy enough: are its words known, its sentences short? The
  * known words are words.txt (how words and their forms are looked up stands at its top) and what is added.
  */
-#ifndef TUTOR_LEARN_WORDS_H
-#define TUTOR_LEARN_WORDS_H
+#ifndef TUTOR_COURSE_WORDS_H
+#define TUTOR_COURSE_WORDS_H
 
-#include "tutor/learn/report.h"
+#include "tutor/course/report.h"
 
 enum { SENTENCE_MAX = 20, SENTENCE_AVERAGE = 12 };
 

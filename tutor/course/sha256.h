@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* SHA-256 (FIPS 180-4). Used to tell whether a text or a program changed, not for secrets. */
-#ifndef TUTOR_LEARN_SHA256_H
-#define TUTOR_LEARN_SHA256_H
+#ifndef TUTOR_COURSE_SHA256_H
+#define TUTOR_COURSE_SHA256_H
 
 #include <stddef.h>
 #include <stdint.h>

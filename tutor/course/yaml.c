@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/yaml.h"
+#include "tutor/course/yaml.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/lesson.h"
+#include "tutor/course/lesson.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 
 #include "engine/base/text.h"
 #include "engine/stage/stage.h"
-#include "tutor/learn/marks.h"
-#include "tutor/learn/schema.h"
+#include "tutor/course/marks.h"
+#include "tutor/course/schema.h"
 #include "tutor/fault_words.h"
 #include "tutor/wire_order.h"
 

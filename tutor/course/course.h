@@ -3,8 +3,8 @@
  * The lessons on this machine and what is in one. Format: docs/lessons.md.
  * A course owns everything it hands out.
  */
-#ifndef TUTOR_LEARN_COURSE_H
-#define TUTOR_LEARN_COURSE_H
+#ifndef TUTOR_COURSE_COURSE_H
+#define TUTOR_COURSE_COURSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,13 +3,13 @@
  * Inside a lesson: its mark texts and where the marks stand. For the files of
  * tutor/learn only; the rest of the tutor uses course.h and explain.h.
  */
-#ifndef TUTOR_LEARN_LESSON_H
-#define TUTOR_LEARN_LESSON_H
+#ifndef TUTOR_COURSE_LESSON_H
+#define TUTOR_COURSE_LESSON_H
 
 #include <stdint.h>
 
-#include "tutor/learn/report.h"
-#include "tutor/learn/yaml.h"
+#include "tutor/course/report.h"
+#include "tutor/course/yaml.h"
 
 enum moment { MOMENT_ANY, MOMENT_BEFORE, MOMENT_ASLEEP, MOMENT_AFTER, MOMENT_ENDED };
 

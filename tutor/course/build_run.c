@@ -3,7 +3,7 @@
  * One command, run to its end or ended: a compiler that hangs, floods or leaves
  * children behind must not hold us.
  */
-#include "tutor/learn/build.h"
+#include "tutor/course/build.h"
 
 #include <errno.h>
 #include <fcntl.h>

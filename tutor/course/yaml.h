@@ -4,12 +4,12 @@
  * lessons need: one document of maps, lists and scalars. Anchors, aliases and tags
  * are refused, and so is anything too large, too deep, or not UTF-8.
  */
-#ifndef TUTOR_LEARN_YAML_H
-#define TUTOR_LEARN_YAML_H
+#ifndef TUTOR_COURSE_YAML_H
+#define TUTOR_COURSE_YAML_H
 
 #include "engine/base/arena.h"
 #include "engine/base/buf.h"
-#include "tutor/learn/report.h"
+#include "tutor/course/report.h"
 
 enum { YAML_BYTES = 1 << 20, YAML_DEPTH = 16, YAML_NODES = 100000 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/report.h"
+#include "tutor/course/report.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 
 static const struct { const char *key, *in[LANG_COUNT]; } kinds[] = {
 #define MISTAKE(id, key, en, zh) [MISTAKE_##id] = { key, { [LANG_EN] = en, [LANG_ZH] = zh } },
-#include "tutor/learn/mistake.def"
+#include "tutor/course/mistake.def"
 #undef MISTAKE
 };
 

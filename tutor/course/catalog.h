@@ -4,10 +4,10 @@
  * the rules that look at the state of a run. Lists are sorted by name, rules are
  * in the order of their file: the first that fits is used.
  */
-#ifndef TUTOR_LEARN_CATALOG_H
-#define TUTOR_LEARN_CATALOG_H
+#ifndef TUTOR_COURSE_CATALOG_H
+#define TUTOR_COURSE_CATALOG_H
 
-#include "tutor/learn/lesson.h"
+#include "tutor/course/lesson.h"
 
 struct catalog_arg { const char *name; struct text text; };
 struct catalog_call {

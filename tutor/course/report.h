@@ -4,15 +4,15 @@
  * languages ("what is wrong; what to do"). All mistakes of a file are collected;
  * after REPORT_MAX further ones are only counted.
  */
-#ifndef TUTOR_LEARN_REPORT_H
-#define TUTOR_LEARN_REPORT_H
+#ifndef TUTOR_COURSE_REPORT_H
+#define TUTOR_COURSE_REPORT_H
 
 #include "engine/base/arena.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 enum mistake_id {
 #define MISTAKE(id, key, en, zh) MISTAKE_##id,
-#include "tutor/learn/mistake.def"
+#include "tutor/course/mistake.def"
 #undef MISTAKE
 	MISTAKES
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 #include "engine/base/buf.h"
 #include "engine/base/text.h"
-#include "tutor/learn/catalog.h"
-#include "tutor/learn/lesson.h"
+#include "tutor/course/catalog.h"
+#include "tutor/course/lesson.h"
 
 enum { LESSONS_MAX = 1000 };
 

@@ -4,11 +4,11 @@
  * ready are used when they were made from these very sources; else they are
  * made once and kept in $XDG_CACHE_HOME/socktutor/HASH.
  */
-#ifndef TUTOR_LEARN_BUILD_H
-#define TUTOR_LEARN_BUILD_H
+#ifndef TUTOR_COURSE_BUILD_H
+#define TUTOR_COURSE_BUILD_H
 
 #include "engine/base/buf.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 enum { BUILD_SECONDS = 60 };     /* a compiler that takes longer is ended */
 

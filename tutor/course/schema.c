@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/schema.h"
+#include "tutor/course/schema.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ static const struct rule rules[] = {
 #define KEY(id, key, type, need, values, sub) { LEVEL_##id, key, T_##type, need, values, LEVEL_##sub },
 #define END(id)
 #define ANY(id, type, values, sub) { LEVEL_##id, NULL, T_##type, OPTIONAL, values, LEVEL_##sub },
-#include "tutor/learn/schema.def"
+#include "tutor/course/schema.def"
 #undef LEVEL
 #undef KEY
 #undef END

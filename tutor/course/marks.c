@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/marks.h"
+#include "tutor/course/marks.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/recording.h"
+#include "tutor/course/recording.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/base/text.h"
-#include "tutor/learn/sha256.h"
+#include "tutor/course/sha256.h"
 
 const char *recording_path(const struct lesson *lesson, enum variant variant, struct buf *out)
 {

@@ -4,11 +4,11 @@
  * cannot run live. A log carries hashes of the programs and of the texts it was
  * made with (`begin` event), so that an old one can be told.
  */
-#ifndef TUTOR_LEARN_RECORDING_H
-#define TUTOR_LEARN_RECORDING_H
+#ifndef TUTOR_COURSE_RECORDING_H
+#define TUTOR_COURSE_RECORDING_H
 
 #include "engine/log/log.h"
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 enum { RECORDING_HASH = 17 };   /* 16 hex digits and NUL */
 

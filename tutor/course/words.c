@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/words.h"
+#include "tutor/course/words.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "engine/base/buf.h"
-#include "tutor/learn/yaml.h"
+#include "tutor/course/yaml.h"
 
 enum { WORD_MAX = 40, FILE_BYTES = 1 << 20 };
 

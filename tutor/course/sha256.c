@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/sha256.h"
+#include "tutor/course/sha256.h"
 
 #include <stdio.h>
 #include <string.h>

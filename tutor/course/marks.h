@@ -5,10 +5,10 @@
  * call over several lines may be reported at any of them. The scanner knows
  * comments, strings and where statements end; it is no compiler.
  */
-#ifndef TUTOR_LEARN_MARKS_H
-#define TUTOR_LEARN_MARKS_H
+#ifndef TUTOR_COURSE_MARKS_H
+#define TUTOR_COURSE_MARKS_H
 
-#include "tutor/learn/course.h"
+#include "tutor/course/course.h"
 
 struct found_mark {
 	const char *name;            /* not NUL-ended: `len` bytes in the text */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/build.h"
+#include "tutor/course/build.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "engine/base/text.h"
-#include "tutor/learn/sha256.h"
-#include "tutor/learn/yaml.h"
+#include "tutor/course/sha256.h"
+#include "tutor/course/yaml.h"
 
 enum { SOURCE_BYTES = 256 * 1024 };
 

@@ -3,10 +3,10 @@
  * Checks a YAML tree against the table in schema.def: keys, types, required and
  * allowed values. A tree that passed holds what the table says, so loaders need not look again.
  */
-#ifndef TUTOR_LEARN_SCHEMA_H
-#define TUTOR_LEARN_SCHEMA_H
+#ifndef TUTOR_COURSE_SCHEMA_H
+#define TUTOR_COURSE_SCHEMA_H
 
-#include "tutor/learn/yaml.h"
+#include "tutor/course/yaml.h"
 
 enum level {
 	LEVEL_NONE,
@@ -14,7 +14,7 @@ enum level {
 #define KEY(id, key, type, need, values, sub)
 #define END(id)
 #define ANY(id, type, values, sub) LEVEL_##id,
-#include "tutor/learn/schema.def"
+#include "tutor/course/schema.def"
 #undef LEVEL
 #undef KEY
 #undef END

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/learn/catalog.h"
+#include "tutor/course/catalog.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "tutor/learn/schema.h"
+#include "tutor/course/schema.h"
 
 struct loader {
 	struct catalog *c;
