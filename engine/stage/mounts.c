@@ -7,6 +7,7 @@
  */
 #include "engine/stage/mounts.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -159,19 +160,6 @@ static bool write_file(const char *path, const char *text)
 	return ok;
 }
 
-/* Put a file of ours over one of the host's. A name that leads nowhere (resolv.conf into a hidden /run) is left so. */
-static bool replace_file(const char *path, const char *ours, const char *text)
-{
-	if (!write_file(ours, text))
-		return false;
-	int fd = open(ours, O_PATH | O_CLOEXEC);
-	bool ok = fd >= 0 && (bind_read_only(fd, path) || errno == ENOENT);
-	if (fd >= 0)
-		close(fd);
-	unlink(ours);   /* the mount keeps it */
-	return ok;
-}
-
 static bool show(int fd, const char *at)
 {
 	return fd < 0 || ((mkdir(at, 0755) == 0 || errno == EEXIST) && bind_fd(fd, at));
@@ -182,16 +170,16 @@ static int open_folder(const char *path)
 	return path[0] ? open(path, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
 }
 
-/* A file of the host's /dev, or a folder of it, seen again in ours. */
-static bool keep_device(int host, const char *name)
+/* A file of the host's folder, or a folder of it, seen again in the one that covers it. */
+static bool keep(int host, const char *folder, const char *name)
 {
-	char path[64];
+	char path[PATH_MAX];
 	struct stat st;
 	int fd = openat(host, name, O_PATH | O_CLOEXEC);
 
 	if (fd < 0)
 		return true;   /* not there, so nothing to keep */
-	snprintf(path, sizeof path, "/dev/%s", name);
+	snprintf(path, sizeof path, "%s/%s", folder, name);
 	bool ok = fstat(fd, &st) == 0;
 	if (ok && S_ISDIR(st.st_mode))
 		ok = mkdir(path, 0755) == 0;
@@ -199,6 +187,56 @@ static bool keep_device(int host, const char *name)
 		ok = write_file(path, "");
 	ok = ok && bind_fd(fd, path);
 	close(fd);
+	return ok;
+}
+
+/* A link of the host's folder, made again. False: it is none. */
+static bool keep_link(int host, const char *folder, const char *name)
+{
+	char path[PATH_MAX], to[PATH_MAX];
+	ssize_t n = readlinkat(host, name, to, sizeof to - 1);
+
+	if (n < 0)
+		return false;
+	to[n] = '\0';
+	snprintf(path, sizeof path, "%s/%s", folder, name);
+	return symlink(to, path) == 0;
+}
+
+/*
+ * On a small system /etc/hosts may not be there, and there is nothing to put ours over. Then /etc is covered by a
+ * folder of ours in which all of it is seen again, with one empty file more.
+ */
+static bool own_etc(const char *missing)
+{
+	int host = open("/etc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = host < 0 ? NULL : fdopendir(dup(host));
+	bool covered = d && cover("/etc", "mode=755,size=1m"), ok = covered;
+
+	for (struct dirent *e; ok && (e = readdir(d));)
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
+			ok = keep_link(host, "/etc", e->d_name) || keep(host, "/etc", e->d_name);
+	if (d)
+		closedir(d);
+	if (host >= 0)
+		close(host);
+	ok = ok && write_file(missing, "") &&
+		mount(NULL, "/etc", NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0;
+	if (covered && !ok)
+		umount2("/etc", MNT_DETACH);
+	return ok;
+}
+
+/* Put a file of ours over one of the host's. A link that leads nowhere (resolv.conf into a hidden /run) is left so. */
+static bool replace_file(const char *path, const char *ours, const char *text)
+{
+	if (!write_file(ours, text))
+		return false;
+	int fd = open(ours, O_PATH | O_CLOEXEC);
+	bool ok = fd >= 0 && (bind_read_only(fd, path) || errno == ENOENT);
+	if (fd >= 0)
+		close(fd);
+	unlink(ours);   /* the mount keeps it */
 	return ok;
 }
 
@@ -217,7 +255,7 @@ static bool own_devices(void)
 	bool ok = host >= 0 && cover("/dev", "mode=755,size=1m");
 
 	for (size_t i = 0; ok && i < sizeof kept / sizeof *kept; i++)
-		ok = keep_device(host, kept[i]);
+		ok = keep(host, "/dev", kept[i]);
 	for (size_t i = 0; ok && i < sizeof links / sizeof *links; i++)
 		ok = symlink(links[i][0], links[i][1]) == 0;
 	if (host >= 0)
@@ -228,6 +266,8 @@ static bool own_devices(void)
 /* True when /tmp is our own. */
 static bool hide(const struct mounts_plan *plan, struct stage_report *report)
 {
+	struct stat st;
+
 	if (!tree_read_only())
 		refuse(report, "make the tree read-only");
 	if (!cover("/run", "mode=755,size=16m"))
@@ -240,7 +280,7 @@ static bool hide(const struct mounts_plan *plan, struct stage_report *report)
 		refuse(report, "tmpfs on /dev/shm");
 	if (!cover("/tmp", "mode=1777,size=64m"))
 		return refuse(report, "tmpfs on /tmp");
-	if (!replace_file("/etc/hosts", "/tmp/.hosts", plan->names))
+	if ((lstat("/etc/hosts", &st) < 0 && !own_etc("/etc/hosts")) || !replace_file("/etc/hosts", "/tmp/.hosts", plan->names))
 		refuse(report, "own /etc/hosts");
 	if (!replace_file("/etc/resolv.conf", "/tmp/.resolv", "nameserver 127.0.0.1\n"))
 		refuse(report, "own /etc/resolv.conf");
