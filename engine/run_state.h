@@ -77,7 +77,8 @@ void observe_fate(struct run *run, int id, const char *what);
 bool observe_tell(struct run *run);                     /* false: nothing has changed */
 int64_t observe_due_in(const struct run *run);          /* nanoseconds until a timer of the kernel changes what is shown; 0: none will */
 bool observe_is_due(const struct run *run);             /* it has ended */
-bool observe_take(struct run *run);                     /* take what came, carry it; told by the next observe_wire. False: nothing did */
+bool observe_take(struct run *run);                     /* take what came, put it in line for its host; told by the next observe_wire. False: nothing did */
+bool observe_carry(struct run *run);                    /* the next packet in line goes to its host; false: there is none */
 void observe_wire_before(struct run *run, int64_t at);  /* tell only what was taken before then: monotonic, nanoseconds */
 void observe_ends(struct run *run, struct task *task, int64_t ret);   /* at full speed: the call may have given a socket its addresses */
 void observe_wire_release(struct run *run);

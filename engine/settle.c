@@ -196,6 +196,32 @@ static bool wire_is_awaited(struct run *run)
 	return !wire_is_still(&run->wire) || (run->cable && cable_is_due(run->cable)) || (!held && flows_owe(run->wire.flows));
 }
 
+enum { CARRIED_A_PUMP = 256 };   /* let the screen live while a program sends without end */
+
+/* All that are not held sleep, and what they wait for is not there; who computes or wakes by himself is not waited for without end. */
+static bool is_at_rest(const struct run *run, const struct look *look)
+{
+	int64_t waited = run_clock() - run->unsettled_since;
+	bool busy_for_long = waited > (look->computed ? BUSY_AFTER_NS : BUSY_MOST_NS);
+	return !look->moving && (!look->computing || busy_for_long) && (!look->waking || waited > WAKING_AFTER_NS);
+}
+
+/*
+ * The cable hands over one packet at a time, the next one only when all are at rest again: whom a packet wakes finds what that
+ * packet brought, never more or less because he was fast or slow. And what he sends is in line before the next one comes.
+ */
+static struct look carry_while_at_rest(struct run *run)
+{
+	struct look look = look_at_tasks(run);
+	for (int n = 0; n < CARRIED_A_PUMP && is_at_rest(run, &look) && observe_carry(run); n++) {
+		run->wire_moves = -1;   /* its host may have an answer */
+		run->looks = 0;
+		observe_take(run);
+		look = look_at_tasks(run);
+	}
+	return look;
+}
+
 /*
  * Whoever sleeps may be woken by what is on its way. And what has just come in may not be in its socket yet: only a wire
  * on which nothing has moved between two looks counts. Ask this after the tasks were looked at.
@@ -206,6 +232,8 @@ static bool wire_is_quiet(struct run *run)
 	int64_t moves = wire_moves(&run->wire), now = run_clock();
 	bool moved = moves != run->wire_moves;
 	run->wire_moves = moves;
+	if (run->cable && cable_in_line(run->cable))
+		return false;
 	if (!wire_is_awaited(run)) {
 		run->wire_since = 0;
 		return !moved;
@@ -254,11 +282,8 @@ static int64_t next_look(const struct run *run)
 static void try_to_settle(struct run *run)
 {
 	conduct_adopt(run);
-	struct look look = look_at_tasks(run);
-	int64_t waited = run_clock() - run->unsettled_since;
-	bool busy_for_long = waited > (look.computed ? BUSY_AFTER_NS : BUSY_MOST_NS);
-	bool wait_on = !wire_is_quiet(run) || look.moving || (look.computing && !busy_for_long) || (look.waking && waited <= WAKING_AFTER_NS);
-	if (!wait_on && output_is_here(run) && !conduct_lets_time_pass(run) && !fire_in_step(run)) {
+	struct look look = carry_while_at_rest(run);
+	if (wire_is_quiet(run) && is_at_rest(run, &look) && output_is_here(run) && !conduct_lets_time_pass(run) && !fire_in_step(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
 		run_look_in(run, next_look(run));

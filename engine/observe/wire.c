@@ -15,7 +15,10 @@
 #include "engine/observe/observe.h"
 #include "engine/trace/sockstat.h"
 
-enum { SEEN_MOST = 1024 };   /* more are told at once */
+enum {
+	SEEN_MOST = 1024,    /* more are told at once */
+	LINE_MOST = 4096,    /* more packets in line than that wait for nobody */
+};
 
 /* A packet, or what became of one. */
 struct seen {
@@ -156,6 +159,22 @@ static void tell_early(struct run *run)
 	tell_seen(run, INT64_MAX);
 }
 
+bool observe_carry(struct run *run)
+{
+	if (!run->cable || !cable_carry(run->cable))
+		return false;
+	keep_fates(run, NULL);
+	return true;
+}
+
+/* At full speed, and beside a program that computes without end, a packet cannot wait until all are at rest. */
+static void carry_at_once(struct run *run)
+{
+	bool all = run->free || (run->settled && run->busy);
+	while (run->cable && cable_in_line(run->cable) > (all ? 0 : LINE_MOST))
+		observe_carry(run);
+}
+
 bool observe_take(struct run *run)
 {
 	struct wire_packet w;
@@ -163,6 +182,7 @@ bool observe_take(struct run *run)
 	if (run->cable) {
 		cable_tick(run->cable);
 		any = keep_fates(run, NULL);
+		carry_at_once(run);
 	}
 	while (wire_next(&run->wire, &w)) {
 		any = true;
@@ -171,6 +191,7 @@ bool observe_take(struct run *run)
 			cable_take(run->cable, w.host, w.id, w.frame.bytes, w.frame.len, &w.packet);
 		if (run->cable)
 			keep_fates(run, &w);
+		carry_at_once(run);
 		if (run->n_seen >= SEEN_MOST)
 			tell_early(run);
 	}
@@ -186,7 +207,9 @@ void observe_wire_before(struct run *run, int64_t at)
 void observe_wire(struct run *run)
 {
 	char count[24];
-	observe_wire_before(run, INT64_MAX);
+	if (!run->cable)   /* what crosses it now belongs to the next step, as whom it wakes */
+		observe_take(run);
+	tell_seen(run, INT64_MAX);
 	unsigned lost = wire_lost(&run->wire);
 	snprintf(count, sizeof count, "%u", lost);
 	if (lost)

@@ -115,6 +115,14 @@ static void be_patient(void)
 	net_set_sysctl("ipv4/tcp_early_retrans", "0");   /* no probes after some milliseconds: they depend on the reader's speed */
 }
 
+/* What a run sends must depend neither on the machine's choice nor on how long a packet took or a learner read. */
+static void be_the_same(void)
+{
+	net_set_sysctl("ipv4/tcp_congestion_control", "reno");   /* counts ACKs, where others measure times; every kernel has it. RFC 5681 */
+	net_set_sysctl("ipv4/tcp_slow_start_after_idle", "0");
+	net_set_sysctl("ipv4/tcp_moderate_rcvbuf", "0");
+}
+
 bool net_refuse(struct stage_report *report, int sys, const char *step)
 {
 	report_refuse(report, PART_LOWPORT, sys, step);
@@ -132,6 +140,7 @@ bool net_up(struct stage_report *report)
 	if (sys)
 		report_refuse(report, PART_LOWPORT, sys, "write ip_unprivileged_port_start");
 	be_patient();
+	be_the_same();
 	sys = net_quick_route(&(struct net_route){ AF_INET, "127.0.0.0", 8, "127.0.0.1", "lo", false });
 	if (!sys)
 		sys = net_quick_route(&(struct net_route){ AF_INET, "127.0.0.1", 32, "127.0.0.1", "lo", false });

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A packet meets the first rule that fits it, then a hold, then its far end. What
- * waits is a list in order of arrival, and it is bounded: a full cable loses what
- * comes.
+ * A packet meets the first rule that fits it, then a hold, then the line at the far
+ * end, from which one packet at a time goes to its host. What waits by an order is a
+ * list in order of arrival, and it is bounded: a full cable loses what comes.
  */
 #include "engine/wire/cable.h"
 
@@ -19,11 +19,11 @@
 #include "engine/trace/vclock.h"
 #include "engine/wire/capture.h"
 
-enum { RULES_MOST = 16, WAITING_MOST = 1024 };
+enum { RULES_MOST = 16 };
 
 struct rule { struct wire_order order; char flags[32]; int seen; };
 
-enum wait { WAIT_HELD, WAIT_SWAP, WAIT_TIME };
+enum wait { WAIT_HELD, WAIT_SWAP, WAIT_TIME, WAIT_LINE };
 
 struct parcel {
 	struct parcel *next;
@@ -34,6 +34,8 @@ struct parcel {
 	unsigned char *bytes;          /* behind it, in the same piece of memory */
 };
 
+struct list { struct parcel *first, *last; int n; };
+
 struct cable {
 	struct capture *ends[CABLE_HOSTS];
 	bool unplugged[CABLE_HOSTS];
@@ -41,8 +43,7 @@ struct cable {
 	int *packets;
 	struct rule rules[RULES_MOST];
 	int n_rules;
-	struct parcel *first;
-	int n_waiting;
+	struct list waiting, line;
 	int timer;
 	const struct vclock *clock;    /* NULL: real time */
 	struct cable_fate *fates;
@@ -70,6 +71,37 @@ bool wire_how_of(const char *name, enum wire_how *out)
 	return false;
 }
 
+static void list_add(struct list *l, struct parcel *p)
+{
+	p->next = NULL;
+	if (l->last)
+		l->last->next = p;
+	else
+		l->first = p;
+	l->last = p;
+	l->n++;
+}
+
+/* The one after `before` (NULL: the first) is the caller's now. */
+static struct parcel *list_take(struct list *l, struct parcel *before)
+{
+	struct parcel *p = before ? before->next : l->first;
+	if (before)
+		before->next = p->next;
+	else
+		l->first = p->next;
+	if (l->last == p)
+		l->last = before;
+	l->n--;
+	return p;
+}
+
+static void list_clear(struct list *l)
+{
+	while (l->first)
+		free(list_take(l, NULL));
+}
+
 struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock)
 {
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -88,10 +120,8 @@ void cable_free(struct cable *c)
 {
 	if (!c)
 		return;
-	for (struct parcel *p = c->first, *next; p; p = next) {
-		next = p->next;
-		free(p);
-	}
+	list_clear(&c->waiting);
+	list_clear(&c->line);
 	close(c->timer);
 	free(c->fates);
 	free(c);
@@ -221,14 +251,58 @@ static bool is_for(const unsigned char *bytes, size_t len, int from, int host)
 	return memcmp(bytes, ours, 5) || bytes[5] == host + 1;
 }
 
-/* False: it reached nobody. */
-static bool carry(struct cable *c, int from, const unsigned char *bytes, size_t len)
+static bool reaches(const struct cable *c, int from, int host, const unsigned char *bytes, size_t len)
 {
+	return !c->unplugged[from] && !c->unplugged[host] && is_for(bytes, len, from, host);
+}
+
+static bool reaches_somebody(const struct cable *c, int from, const unsigned char *bytes, size_t len)
+{
+	for (int i = 0; i < c->n; i++)
+		if (reaches(c, from, i, bytes, len))
+			return true;
+	return false;
+}
+
+static struct parcel *parcel_new(struct parcel what, const unsigned char *bytes)
+{
+	struct parcel *p = xcalloc(1, sizeof *p + what.len);
+	*p = what;
+	p->bytes = (unsigned char *)(p + 1);
+	memcpy(p->bytes, bytes, what.len);
+	return p;
+}
+
+/* news: what is told of it; NULL: nothing. One that reaches nobody is lost. */
+static void stand_in_line(struct cable *c, struct parcel *p, const char *news)
+{
+	bool there = reaches_somebody(c, p->host, p->bytes, p->len);
+	if (!there || news)
+		tell(c, p->id, there ? news : "lost", 0);
+	if (there)
+		list_add(&c->line, p);
+	else
+		free(p);
+}
+
+bool cable_carry(struct cable *c)
+{
+	if (!c->line.first)
+		return false;
+	struct parcel *p = list_take(&c->line, NULL);
 	bool there = false;
-	for (int i = 0; !c->unplugged[from] && i < c->n; i++)
-		if (!c->unplugged[i] && is_for(bytes, len, from, i))
-			there |= capture_send(c->ends[i], bytes, len);
-	return there;
+	for (int i = 0; i < c->n; i++)
+		if (reaches(c, p->host, i, p->bytes, p->len))
+			there |= capture_send(c->ends[i], p->bytes, p->len);
+	if (!there)
+		tell(c, p->id, "lost", 0);
+	free(p);
+	return true;
+}
+
+int cable_in_line(const struct cable *c)
+{
+	return c->line.n;
 }
 
 static int64_t now(const struct cable *c)
@@ -239,7 +313,7 @@ static int64_t now(const struct cable *c)
 bool cable_next_due(const struct cable *c, int64_t *at, int64_t *asked)
 {
 	*at = INT64_MAX;
-	for (const struct parcel *p = c->first; p; p = p->next)
+	for (const struct parcel *p = c->waiting.first; p; p = p->next)
 		if (p->wait == WAIT_TIME && p->due < *at) {
 			*at = p->due;
 			*asked = p->asked;
@@ -258,49 +332,54 @@ static void set_timer(struct cable *c)
 
 static void park(struct cable *c, struct parcel what, const unsigned char *bytes, const char *fate)
 {
-	struct parcel **end = &c->first;
-	if (c->n_waiting == WAITING_MOST) {
-		tell(c, what.id, "dropped", 0);
+	if (c->waiting.n == CABLE_WAITING_MOST) {
+		tell(c, what.id, "full", 0);
 		return;
 	}
-	struct parcel *p = xcalloc(1, sizeof *p + what.len);
-	*p = what;
-	p->bytes = (unsigned char *)(p + 1);
-	memcpy(p->bytes, bytes, what.len);
-	while (*end)
-		end = &(*end)->next;
-	*end = p;
-	c->n_waiting++;
-	tell(c, p->id, fate, 0);
-	if (p->wait == WAIT_TIME)
+	list_add(&c->waiting, parcel_new(what, bytes));
+	tell(c, what.id, fate, 0);
+	if (what.wait == WAIT_TIME)
 		set_timer(c);
 }
 
-/* Out of the list and on its way. */
-static void let_go(struct cable *c, struct parcel **at)
+/* These packets, out of the list and into the line. False: there was none. */
+static bool let_go(struct cable *c, bool (*is_it)(const struct parcel *p, int64_t of), int64_t of)
 {
-	struct parcel *p = *at;
-	*at = p->next;
-	c->n_waiting--;
-	tell(c, p->id, carry(c, p->host, p->bytes, p->len) ? "passed" : "lost", 0);
-	free(p);
+	struct parcel *before = NULL;
+	bool any = false;
+	for (struct parcel *p = c->waiting.first, *next; p; p = next) {
+		next = p->next;
+		if (!is_it(p, of)) {
+			before = p;
+			continue;
+		}
+		any = true;
+		stand_in_line(c, list_take(&c->waiting, before), "passed");
+	}
+	return any;
+}
+
+static bool is_swapped(const struct parcel *p, int64_t host)
+{
+	return p->wait == WAIT_SWAP && p->host == host;
+}
+
+static bool is_due(const struct parcel *p, int64_t by)
+{
+	return p->wait == WAIT_TIME && p->due <= by;
+}
+
+static bool is_called(const struct parcel *p, int64_t id)
+{
+	return !id || p->id == id;
 }
 
 static bool has_swapped(const struct cable *c, int host)
 {
-	for (const struct parcel *p = c->first; p; p = p->next)
-		if (p->wait == WAIT_SWAP && p->host == host)
+	for (const struct parcel *p = c->waiting.first; p; p = p->next)
+		if (is_swapped(p, host))
 			return true;
 	return false;
-}
-
-static void let_swapped_go(struct cable *c, int host)
-{
-	for (struct parcel **at = &c->first; *at;)
-		if ((*at)->wait == WAIT_SWAP && (*at)->host == host)
-			let_go(c, at);
-		else
-			at = &(*at)->next;
 }
 
 /* False: it is held. */
@@ -310,8 +389,7 @@ static bool go_or_hold(struct cable *c, int host, int id, const unsigned char *b
 		park(c, (struct parcel){ .wait = WAIT_HELD, .id = id, .host = host, .len = len }, bytes, "held");
 		return false;
 	}
-	if (!carry(c, host, bytes, len))
-		tell(c, id, "lost", 0);
+	stand_in_line(c, parcel_new((struct parcel){ .wait = WAIT_LINE, .id = id, .host = host, .len = len }, bytes), NULL);
 	return true;
 }
 
@@ -322,7 +400,7 @@ static void onward(struct cable *c, int host, int id, int copy, const unsigned c
 	if (copy)
 		go_or_hold(c, host, copy, bytes, len, p);
 	if (gone && p->kind != PACKET_ARP)
-		let_swapped_go(c, host);
+		let_go(c, is_swapped, host);
 }
 
 /* Damage is in the payload where there is one, else in the last byte of the header. */
@@ -379,11 +457,7 @@ void cable_tick(struct cable *c)
 	uint64_t ticks;
 	if (!c->clock && read(c->timer, &ticks, sizeof ticks) < 0)
 		return;
-	for (struct parcel **at = &c->first; *at;)
-		if ((*at)->wait == WAIT_TIME && (*at)->due <= now(c))
-			let_go(c, at);
-		else
-			at = &(*at)->next;
+	let_go(c, is_due, now(c));
 	set_timer(c);
 }
 
@@ -394,29 +468,22 @@ int cable_fd(const struct cable *c)
 
 bool cable_is_due(const struct cable *c)
 {
-	for (const struct parcel *p = c->first; p; p = p->next)
-		if (p->wait == WAIT_TIME && p->due <= now(c))
+	for (const struct parcel *p = c->waiting.first; p; p = p->next)
+		if (is_due(p, now(c)))
 			return true;
 	return false;
 }
 
 int cable_waiting(const struct cable *c)
 {
-	return c->n_waiting;
+	return c->waiting.n;
 }
 
 /* orders */
 
 static bool pass(struct cable *c, int id, struct err *err)
 {
-	bool any = !id;
-	for (struct parcel **at = &c->first; *at;)
-		if (!id || (*at)->id == id) {
-			let_go(c, at);
-			any = true;
-		} else {
-			at = &(*at)->next;
-		}
+	bool any = let_go(c, is_called, id) || !id;
 	set_timer(c);
 	char number[16];
 	snprintf(number, sizeof number, "%d", id);

@@ -17,7 +17,10 @@
 #include "engine/base/err.h"
 #include "engine/wire/packet.h"
 
-enum { CABLE_HOSTS = 4 };
+enum {
+	CABLE_HOSTS = 4,
+	CABLE_WAITING_MOST = 1024,   /* packets that can wait at a time; what is to wait beyond these is lost: fate `full` */
+};
 
 enum wire_how {
 #define WIRE_HOW(id, name) WIRE_##id,
@@ -62,13 +65,20 @@ struct vclock;
 struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock);
 void cable_free(struct cable *c);     /* NULL is allowed */
 
-/* A packet left a host: carry it, or do with it what was ordered. */
+/* A packet left a host: it is put in line for the host it is for, or there is done with it what was ordered. */
 void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p);
+
+/*
+ * The packet that stands in line for longest goes to its host, which has dealt with it when this returns: a sleeper it
+ * wakes is awake. False: there is none.
+ */
+bool cable_carry(struct cable *c);
+int cable_in_line(const struct cable *c);
 
 /* UNPLUG … all orders but FREEZE and THAW. ERR_NO_PACKET: no packet of that number is held. */
 bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err);
 
-/* Carry what was delayed and is due. */
+/* What was delayed and is due stands in line now. */
 void cable_tick(struct cable *c);
 int cable_fd(const struct cable *c);          /* real time: readable when something is due */
 bool cable_is_due(const struct cable *c);
