@@ -296,7 +296,6 @@ static void on_call(struct run *run, struct task *task, const struct stop *stop)
 	const struct call_desc *desc = stop->nr >= 0 ? call_find(stop->nr) : NULL;
 	if (conduct_clock_read(run, task, stop) || conduct_of_signals(run, task, stop))
 		return;
-	vclock_stir(&run->clock);
 	if (!desc) {
 		task->call = (struct task_call){ .tty_bytes = -1 };
 		conduct_note(run, task, "foreign-abi", NULL);
@@ -320,6 +319,34 @@ static void on_call(struct run *run, struct task *task, const struct stop *stop)
 	} else {
 		pass_call(run, task);
 	}
+}
+
+/* It asked for something and got nothing. A wait that had its time has waited. */
+static bool is_in_vain(const struct task_call *call, int64_t ret)
+{
+	switch (call->desc->sleep) {
+	case SLEEP_EVENT:
+	case SLEEP_CHILD:
+	case SLEEP_TIME:
+		return ret <= 0;
+	default:
+		return ret < 0;
+	}
+}
+
+/* A loop of such calls waits for a time that it reads from a clock: its steps are then longer ones. */
+static void count_time(struct run *run, struct task *task, int64_t ret)
+{
+	const struct task_call *call = &task->call;
+	if (call->hidden || call->timed)
+		return;
+	if (is_in_vain(call, ret)) {
+		vclock_in_vain(&run->clock, &task->vain);
+		return;
+	}
+	vclock_stir(&run->clock);
+	if (call->desc->sleep != SLEEP_NONE)
+		task->vain = 0;
 }
 
 static void on_exit(struct run *run, struct task *task, const struct stop *stop)
@@ -349,6 +376,7 @@ static void on_exit(struct run *run, struct task *task, const struct stop *stop)
 		conduct_set_free(task);
 		return;
 	}
+	count_time(run, task, ret);
 	if (call->tty_bytes >= 0 && ret > 0)
 		run->ttys[task->process->actor].written += ret;
 	if (!call->silent && (!call->hidden || task->process->begun)) {

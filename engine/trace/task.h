@@ -93,6 +93,7 @@ struct task {
 	int n_broken;
 	uint64_t alt, alt_size;        /* its signal stack, sigaltstack(2); size 0: none */
 	bool in_sigreturn;             /* about to leave a handler */
+	int64_t vain;                  /* for how long its calls have given nothing, in a row (vclock_in_vain) */
 	int64_t parked_since;          /* monotonic, nanoseconds */
 	int end_code, end_signo;       /* it ended while it was parked */
 	struct arena arena;            /* of the current call */

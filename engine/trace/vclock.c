@@ -10,6 +10,8 @@ enum {
 	TICK_NS = 1000,
 	LOOKS_A_TICK = 1024,    /* who looks so often in a row waits for a time: after so many each tick is twice as long */
 	TICK_TWICE_MOST = 10,   /* up to a millisecond */
+	VAIN_PART = 64,         /* who has asked in vain for some time: each time he asks is such a part of it, */
+	VAIN_MOST_NS = 20 * 1000 * 1000,   /* up to this: what a program prints of its wait is still true */
 };
 
 void vclock_init(struct vclock *c)
@@ -72,6 +74,18 @@ int64_t vclock_about(int64_t ns)
 void vclock_stir(struct vclock *c)
 {
 	c->looks = 0;
+}
+
+void vclock_in_vain(struct vclock *c, int64_t *since)
+{
+	int64_t part = *since / VAIN_PART;
+	if (part > VAIN_MOST_NS)
+		part = VAIN_MOST_NS;
+	if (part < STEP_NS)
+		part = STEP_NS;
+	else if (!c->real)
+		c->now += part - STEP_NS;
+	*since += part;
 }
 
 void vclock_step(struct vclock *c)

@@ -5,8 +5,9 @@
  * run to run: it goes on by a little at each look at a clock, so that no two
  * looks give the same and a program that looks again and again until some time
  * has come gets there; by a little at each step, so that timers run out also
- * beside a program that never stops; and to the end of a wait when its timer is
- * let run out.
+ * beside a program that never stops, and by more where a program asks again and
+ * again for what is not there (vclock_in_vain); and to the end of a wait when its
+ * timer is let run out.
  * So a run prints the same times each time it is made, and who waits for two
  * seconds sees that two seconds have passed. It never goes back.
  *
@@ -41,6 +42,7 @@ int64_t vclock_of(const struct vclock *c, int id, int64_t shown);   /* when that
 int64_t vclock_about(int64_t ns);   /* how long it is to a moment, without the looks at the clock since somebody reckoned it */
 void vclock_stir(struct vclock *c);                         /* a program did something else than to look at the time */
 void vclock_step(struct vclock *c);                         /* a program makes a step */
+void vclock_in_vain(struct vclock *c, int64_t *since);      /* …that gave nothing. since: its own, for how long it was so in a row; 0: at first */
 void vclock_reach(struct vclock *c, int64_t when);          /* it is then, or later already */
 void vclock_let_go(struct vclock *c);
 

@@ -55,6 +55,21 @@ static void who_waits_by_looking_gets_there(void **state)
 	assert_int_equal(vclock_now(&c) - was, 1000);
 }
 
+static void who_asks_in_vain_gets_there(void **state)
+{
+	struct vclock c;
+	int64_t since = 0, first;
+	int asked = 0;
+	vclock_init(&c);
+	for (vclock_step(&c), first = vclock_now(&c); vclock_now(&c) < 2 * SECOND; vclock_step(&c)) {
+		vclock_in_vain(&c, &since);
+		asked++;
+		assert_true(asked > 64 || vclock_now(&c) == asked * first);
+	}
+	assert_true(asked > 200 && asked < 600);
+	assert_true(vclock_now(&c) < 2 * SECOND + 2 * SECOND / 60);
+}
+
 static void it_never_goes_back(void **state)
 {
 	struct vclock c;
@@ -87,6 +102,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_stands_still), cmocka_unit_test(each_look_shows_more), cmocka_unit_test(who_waits_by_looking_gets_there),
+		cmocka_unit_test(who_asks_in_vain_gets_there),
 		cmocka_unit_test(it_never_goes_back), cmocka_unit_test(a_moment_is_found_on_every_clock),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

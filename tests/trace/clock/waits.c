@@ -524,6 +524,38 @@ static void do_spin(void)
 	printf("%s\n", labs((b.tv_sec - a.tv_sec) * 1000 + (b.tv_usec - a.tv_usec) / 1000 - 2000) < 20 && time(NULL) - t >= 2 ? "all clocks" : "no");
 }
 
+/* Asks again and again for what does not come, until it is time. */
+static void do_poll_loop(void)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(9), .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	int fd[2];
+	char c;
+	long n = 0;
+	pair(fd);
+	while (passed() < 2 && recv(fd[0], &c, 1, MSG_DONTWAIT) < 0)
+		n++;
+	say("recv", n > 100 ? 0 : n);
+	while (passed() < 4 && poll(&(struct pollfd){ .fd = fd[0], .events = POLLIN }, 1, 0) == 0)
+		;
+	say("poll", 0);
+	for (int sock = -1, ret = -1; passed() < 6 && ret < 0; close(sock)) {
+		sock = socket(AF_INET, SOCK_STREAM, 0);
+		ret = connect(sock, (struct sockaddr *)&at, sizeof at);
+	}
+	say("connect", 0);
+}
+
+/* The same where it asks is no step. */
+static void do_pipe_loop(void)
+{
+	int p[2];
+	char c;
+	must(pipe2(p, O_NONBLOCK) == 0, "pipe2");
+	while (passed() < 2 && read(p[0], &c, 1) < 0)
+		;
+	say("read", 0);
+}
+
 /* Every clock shows about the same as without a tutor. */
 static void do_clocks(void)
 {
@@ -576,7 +608,7 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
-	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin },
+	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
 	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors },
 #ifdef SYS_select
 	{ "loose-select", do_loose_select },
