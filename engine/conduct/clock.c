@@ -28,6 +28,10 @@
 #include "engine/trace/peek.h"
 #include "engine/trace/sockstat.h"
 
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13
+#endif
+
 static const int64_t SECOND_NS = 1000000000, MS_NS = 1000000;
 
 /* A lock that is waited for a shorter time is a library's own affair, and tried again and again: that goes in real time. */
@@ -174,14 +178,22 @@ static bool sleep_of(struct run *run, struct task *task, int64_t *ns)
 	return vclock_has((int)args[0]) && conduct_read_spec(task, args[2], ns);
 }
 
+static int lock_op(const struct task_call *call)
+{
+	return (int)call->args[1] & FUTEX_CMD_MASK;
+}
+
+/* futex(2): the first of those that inherit a priority knows one clock only. */
 static int lock_clock(const struct task_call *call)
 {
-	return call->args[1] & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+	bool real = lock_op(call) == FUTEX_LOCK_PI || call->args[1] & FUTEX_CLOCK_REALTIME;
+	return real ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 }
 
 static bool is_moment(const struct task_call *call)
 {
-	return (call->args[1] & 0x7f) == FUTEX_WAIT_BITSET;
+	int op = lock_op(call);
+	return op == FUTEX_WAIT_BITSET || op == FUTEX_LOCK_PI || op == FUTEX_LOCK_PI2 || op == FUTEX_WAIT_REQUEUE_PI;
 }
 
 static bool lock_of(struct run *run, struct task *task, int64_t *ns)
@@ -189,7 +201,7 @@ static bool lock_of(struct run *run, struct task *task, int64_t *ns)
 	const struct task_call *call = &task->call;
 	if (is_moment(call))
 		return read_moment(run, task, lock_clock(call), call->args[3], ns);
-	return (call->args[1] & 0x7f) == FUTEX_WAIT && conduct_read_spec(task, call->args[3], ns);
+	return lock_op(call) == FUTEX_WAIT && conduct_read_spec(task, call->args[3], ns);
 }
 
 /* select(2) is content with more than a million microseconds. */
@@ -256,13 +268,16 @@ static bool disguise(struct task *task, const struct limited *limit)
 	}
 }
 
-/* connect(2): who asks again while the first attempt goes on waits too, but is told that. */
-static int result_at_end(struct task *task, const struct limited *limit)
+/* connect(2): who asks again while the first attempt goes on waits too, but is told that. unix(7) has no attempts that go on. */
+static int result_at_end(struct run *run, struct task *task, const struct limited *limit)
 {
 	struct sockstat now;
 	struct arena a;
-	if (strcmp(limit->call, "connect") != 0)
+	const struct sock *s = strcmp(limit->call, "connect") == 0 ? sock_of(run, task) : NULL;
+	if (!s)
 		return limit->ret;
+	if (s->domain && strcmp(s->domain, "AF_UNIX") == 0)
+		return -EAGAIN;
 	arena_init(&a);
 	bool under_way = sockstat_read(task->process->pidfd, (int)task->call.args[0], &a, &now) && now.state &&
 			 strcmp(now.state, "SYN_SENT") == 0;
@@ -288,7 +303,7 @@ static void limit_wait(struct run *run, struct task *task, const struct limited 
 			return;
 		}
 		call->asked = is_of_moment(call, limit) ? vclock_about(ns) : ns;
-		call->at_end = result_at_end(task, limit);
+		call->at_end = result_at_end(run, task, limit);
 		call->deadline = vclock_now(&run->clock) + ns;
 	}
 	call->timed = disguise(task, limit);
@@ -345,13 +360,34 @@ static void give(struct task *task, int64_t *ret, int64_t value)
 		*ret = value;
 }
 
+/* recvmmsg(2) keeps what broke it off after the first message as the socket's error, which is no error of the program's. */
+static void forget_error(struct task *task)
+{
+	int error;
+	socklen_t len = sizeof error;
+	int dup = (int)syscall(SYS_pidfd_getfd, task->process->pidfd, (int)task->call.args[0], 0);
+	if (dup < 0)
+		return;
+	getsockopt(dup, SOL_SOCKET, SO_ERROR, &error, &len);
+	close(dup);
+}
+
+/* What the kernel says when it breaks a call off. One that waits for two locks says so only for the first. */
+static bool is_broken_off(const struct task_call *call, const struct limited *limit, int64_t ret)
+{
+	return conduct_is_restart(ret) || ret == -EINTR ||
+	       (limit->kind == LOCK && lock_op(call) == FUTEX_WAIT_REQUEUE_PI && ret == -EAGAIN);
+}
+
 /* With a limit of time, a wait that a signal breaks off ends for who has a handler; without one the kernel may make it again. */
 static void end_wait(struct run *run, struct task *task, const struct limited *limit, int64_t *ret)
 {
 	struct task_call *call = &task->call;
-	if (call->fired && (conduct_is_restart(*ret) || *ret == -EINTR)) {
+	if (call->fired && is_broken_off(call, limit, *ret)) {
 		clear_sets(task);
 		give(task, ret, call->at_end);
+	} else if (call->fired && *ret > 0 && strcmp(limit->call, "recvmmsg") == 0) {
+		forget_error(task);
 	} else if (is_on_socket(limit) && *ret == -ERESTARTSYS_) {
 		give(task, ret, -EINTR);
 	} else if (limit->kind == LOCK && *ret == -ERESTARTSYS_) {

@@ -14,6 +14,10 @@
 #include "engine/trace/syscall.h"
 #include "engine/trace/vclock.h"
 
+#ifndef FUTEX_LOCK_PI2
+#define FUTEX_LOCK_PI2 13
+#endif
+
 static uint32_t action_of(const struct call_desc *call)
 {
 	switch (call->class) {
@@ -45,7 +49,7 @@ static int add_rules(scmp_filter_ctx ctx)
 /* The clocks that go on while a program is held; those that count its processor time do not. */
 static int add_clock_rules(scmp_filter_ctx ctx)
 {
-	static const int waits[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET };
+	static const int waits[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_WAIT_REQUEUE_PI };
 	int r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_gettimeofday, 0);
 #ifdef SYS_time
 	r = r == 0 ? seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_time, 0) : r;

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -226,6 +227,19 @@ static void do_connect(void)
 	say("again", connect(fd, (struct sockaddr *)&at, sizeof at));
 }
 
+/* A queue on this host has room, or not. */
+static void do_connect_unix(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "" };
+	int asks = socket(AF_UNIX, SOCK_STREAM, 0), waits = socket(AF_UNIX, SOCK_STREAM, 0), fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	socklen_t len = sizeof at;
+	must(bind(fd, (struct sockaddr *)&at, sizeof at.sun_family) == 0 && listen(fd, 0) == 0, "listen");
+	getsockname(fd, (struct sockaddr *)&at, &len);
+	must(connect(asks, (struct sockaddr *)&at, len) == 0, "connect");
+	limit(waits, SO_SNDTIMEO);
+	say("connect", connect(waits, (struct sockaddr *)&at, len));
+}
+
 static void do_connect_poll(void)
 {
 	struct sockaddr_in at;
@@ -395,10 +409,11 @@ static void do_vectors(void)
 /* The limit of a socket holds for every call that waits for it. */
 static void do_batches(void)
 {
-	int fd[2], p[2], socks[2];
+	int fd[2], p[2], socks[2], dgrams[2];
 	static char bytes[4096], many[1 << 16];
 	struct iovec in = { bytes, sizeof bytes }, out = { many, sizeof many };
 	struct mmsghdr get = { .msg_hdr = { .msg_iov = &in, .msg_iovlen = 1 } }, put = { .msg_hdr = { .msg_iov = &out, .msg_iovlen = 1 } };
+	struct mmsghdr two[2] = { get, get };
 	int file = memfd_create("zeros", 0);
 	pair(fd);
 	pair(socks);
@@ -406,6 +421,12 @@ static void do_batches(void)
 	limit(fd[0], SO_RCVTIMEO);
 	limit(socks[0], SO_SNDTIMEO);
 	say("recvmmsg", recvmmsg(fd[0], &get, 1, 0, NULL));
+	must(socketpair(AF_UNIX, SOCK_DGRAM, 0, dgrams) == 0, "socketpair");
+	limit(dgrams[0], SO_RCVTIMEO);
+	must(send(dgrams[1], "one", 3, 0) == 3, "send");
+	say("one of two", recvmmsg(dgrams[0], two, 2, 0, NULL));
+	must(send(dgrams[1], "more", 4, 0) == 4, "send");
+	say("and then", recv(dgrams[0], bytes, sizeof bytes, 0));
 	say("splice from", splice(fd[0], NULL, p[1], NULL, sizeof bytes, 0));
 	while (send(socks[0], many, sizeof many, MSG_DONTWAIT) > 0)
 		;
@@ -466,6 +487,36 @@ static void do_cond(void)
 	sem_init(&s, 0, 0);
 	until = in_two(CLOCK_REALTIME);
 	say("sem_timedwait", sem_timedwait(&s, &until));
+}
+
+static void *lock_in_vain(void *lock)
+{
+	struct timespec until = in_two(CLOCK_REALTIME);
+	errno = pthread_mutex_timedlock(lock, &until);
+	say("pthread_mutex_timedlock", -errno);
+	until = in_two(CLOCK_MONOTONIC);
+	errno = pthread_mutex_clocklock(lock, CLOCK_MONOTONIC, &until);
+	say("pthread_mutex_clocklock", -errno);
+	return NULL;
+}
+
+/* Locks whose owner inherits the priority of who waits. */
+static void do_heirs(void)
+{
+	static const int kinds[] = { PTHREAD_PRIO_NONE, PTHREAD_PRIO_INHERIT };
+	static uint32_t from, to;
+	for (int i = 0; i < 2; i++) {
+		pthread_mutexattr_t attr;
+		pthread_mutex_t m;
+		pthread_t t;
+		pthread_mutexattr_init(&attr);
+		must(pthread_mutexattr_setprotocol(&attr, kinds[i]) == 0 && pthread_mutex_init(&m, &attr) == 0, "mutex");
+		pthread_mutex_lock(&m);
+		pthread_create(&t, NULL, lock_in_vain, &m);
+		pthread_join(t, NULL);
+	}
+	struct timespec until = in_two(CLOCK_MONOTONIC);
+	say("FUTEX_WAIT_REQUEUE_PI", syscall(SYS_futex, &from, FUTEX_WAIT_REQUEUE_PI, 0, &until, &to, 0));
 }
 
 static void *sleeper(void *seconds)
@@ -605,10 +656,10 @@ static void do_beside(void)
 
 static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
-	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect },
+	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect }, { "connect-unix", do_connect_unix },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
-	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
+	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "heirs", do_heirs }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
 	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors },
 #ifdef SYS_select
 	{ "loose-select", do_loose_select },
