@@ -17,10 +17,12 @@
 #include <elf.h>
 #include <errno.h>
 #include <linux/futex.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
+#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -216,6 +218,32 @@ static bool read_loose_val(struct task *task, uint64_t at, int64_t *ns)
 	return true;
 }
 
+/* Before Linux 6.6 a descriptor is closed after close(2) has returned, where we cannot end the wait. */
+static bool closes_within(void)
+{
+	struct utsname name;
+	int major = 0, minor = 0;
+	return uname(&name) == 0 && sscanf(name.release, "%d.%d", &major, &minor) == 2 && (major > 6 || (major == 6 && minor >= 6));
+}
+
+/* socket(7), SO_LINGER: the last to close a socket waits for its data to arrive. */
+static bool linger_of(struct run *run, struct task *task, int64_t *ns)
+{
+	static const struct linger endless = { .l_onoff = 1, .l_linger = 100000000 };
+	const struct sock *s = sock_of(run, task);
+	struct linger linger = { 0 };
+	socklen_t len = sizeof linger;
+	bool is_last = s && s->refs == 1 && !task->own_fds && closes_within();
+	int dup = is_last ? (int)syscall(SYS_pidfd_getfd, task->process->pidfd, (int)task->call.args[0], 0) : -1;
+	if (dup < 0)
+		return false;
+	bool waits = getsockopt(dup, SOL_SOCKET, SO_LINGER, &linger, &len) == 0 && linger.l_onoff && linger.l_linger > 0 &&
+		     setsockopt(dup, SOL_SOCKET, SO_LINGER, &endless, sizeof endless) == 0;
+	close(dup);
+	*ns = linger.l_linger * SECOND_NS;
+	return waits;
+}
+
 /* How long the program wants to wait at most. False: without end, or the call is wrong, which is the kernel's to say. */
 static bool asked_of(struct run *run, struct task *task, const struct limited *limit, int64_t *ns)
 {
@@ -239,6 +267,8 @@ static bool asked_of(struct run *run, struct task *task, const struct limited *l
 	case SOCKET_MOVE:
 		*ns = socket_limit(run, task, limit->kind);
 		return *ns > 0;
+	case LINGER:
+		return linger_of(run, task, ns);
 	default:
 		return false;
 	}
@@ -262,6 +292,7 @@ static bool disguise(struct task *task, const struct limited *limit)
 	case SOCKET_IN:
 	case SOCKET_OUT:
 	case SOCKET_MOVE:
+	case LINGER:
 		return true;
 	default:
 		return conduct_clock_disguise(task, limit->arg, NULL, 0);

@@ -32,7 +32,7 @@ bool conduct_is_skipped(const struct task *task);       /* the kernel does not m
 void conduct_met(struct task *task, int64_t *ret);      /* at its exit: the program finds its arguments as they were */
 
 /* calls that end after some time */
-enum limit_kind { NO_LIMIT, MS_ARG, SPEC_ARG, SPEC_LEFT, VAL_LEFT, SLEEP_FOR, SLEEP_ON_CLOCK, LOCK, SOCKET_IN, SOCKET_OUT, SOCKET_MOVE };
+enum limit_kind { NO_LIMIT, MS_ARG, SPEC_ARG, SPEC_LEFT, VAL_LEFT, SLEEP_FOR, SLEEP_ON_CLOCK, LOCK, SOCKET_IN, SOCKET_OUT, SOCKET_MOVE, LINGER };
 enum { SPLICE_TO = 2 };   /* SOCKET_MOVE: one end is a socket, the one read from or this argument */
 struct limited {
 	const char *call;

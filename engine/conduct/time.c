@@ -32,6 +32,7 @@ static const struct limited limits[] = {
 	{ "recvmmsg", SOCKET_IN, 0, -EAGAIN }, { "sendmmsg", SOCKET_OUT, 0, -EAGAIN },
 	{ "preadv2", SOCKET_IN, 0, -EAGAIN }, { "pwritev2", SOCKET_OUT, 0, -EAGAIN },
 	{ "sendfile", SOCKET_OUT, 0, -EAGAIN }, { "splice", SOCKET_MOVE, 0, -EAGAIN },
+	{ "close", LINGER, 0, 0 },
 };
 
 const struct limited *conduct_limit(const struct task_call *call)

@@ -216,6 +216,26 @@ static void do_send(void)
 	say("send", send(fd[0], much, sizeof much, 0));
 }
 
+/* The other end has no room for it: what was sent cannot arrive. */
+static void do_linger(void)
+{
+	static char much[1 << 16];
+	static const struct linger two = { .l_onoff = 1, .l_linger = 2 };
+	struct sockaddr_in at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), server = listener(1, &at);
+	must(connect(fd, (struct sockaddr *)&at, sizeof at) == 0 && accept(server, NULL, NULL) >= 0, "connect");
+	while (send(fd, much, sizeof much, MSG_DONTWAIT) > 0)
+		;
+	must(setsockopt(fd, SOL_SOCKET, SO_LINGER, &two, sizeof two) == 0, "setsockopt");
+	int other = dup(fd);
+	say("close of one of two", close(fd));
+	say("close", close(other));
+	fd = socket(AF_INET, SOCK_STREAM, 0);
+	must(connect(fd, (struct sockaddr *)&at, sizeof at) == 0 && accept(server, NULL, NULL) >= 0, "connect");
+	must(setsockopt(fd, SOL_SOCKET, SO_LINGER, &two, sizeof two) == 0, "setsockopt");
+	say("close with nothing to send", close(fd));
+}
+
 static void do_connect(void)
 {
 	struct sockaddr_in at;
@@ -656,7 +676,7 @@ static void do_beside(void)
 
 static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
-	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "connect", do_connect }, { "connect-unix", do_connect_unix },
+	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "linger", do_linger }, { "connect", do_connect }, { "connect-unix", do_connect_unix },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "heirs", do_heirs }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
