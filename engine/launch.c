@@ -175,6 +175,7 @@ static struct run *run_alloc(const struct run_plan *plan, struct log *log)
 	run->n_actors = plan->n_actors;
 	run->ttys = xcalloc((size_t)plan->n_actors, sizeof *run->ttys);
 	run->refused_told = xcalloc((size_t)plan->n_actors, sizeof *run->refused_told);
+	run->aio_told = xcalloc((size_t)plan->n_actors, sizeof *run->aio_told);
 	run->leaders = xcalloc((size_t)plan->n_actors, sizeof *run->leaders);
 	for (int i = 0; i < plan->n_actors; i++)
 		run->ttys[i] = (struct tty){ .master = -1, .slave = -1, .waiting = BUF_INIT };
@@ -276,6 +277,7 @@ static void run_free(struct run *run)
 	tasks_release(&run->tasks);
 	socks_release(&run->socks);
 	timers_release(&run->timers);
+	ptimers_release(&run->ptimers);
 	observe_wire_release(run);
 	cable_free(run->cable);
 	wire_release(&run->wire);
@@ -283,6 +285,7 @@ static void run_free(struct run *run)
 	step_release(&run->pending);
 	filter_release(&run->filter);
 	free(run->refused_told);
+	free(run->aio_told);
 	free(run->ttys);
 	free(run->leaders);
 	free(run->turns);

@@ -3,6 +3,7 @@
 #ifndef ENGINE_RUN_STATE_H
 #define ENGINE_RUN_STATE_H
 
+#include "engine/conduct/ptimer.h"
 #include "engine/conduct/timers.h"
 #include "engine/run.h"
 #include "engine/step.h"
@@ -25,6 +26,7 @@ struct run {
 	struct wire wire;
 	struct vclock clock;
 	struct timers timers;
+	struct ptimers ptimers;
 	struct observer *observer;
 	struct cable *cable;         /* NULL: all programs are on one host */
 	int n_hosts;
@@ -34,7 +36,7 @@ struct run {
 	struct tty *ttys;            /* by actor */
 	char **programs;             /* argv[0] by actor, for errors */
 	pid_t *leaders;              /* by actor: its first process */
-	bool *refused_told;          /* by actor: `io-uring` is in the log */
+	bool *refused_told, *aio_told;   /* by actor: `io-uring`, `aio` is in the log */
 	int n_actors;
 	int *turns, n_turns;
 	char *sources;               /* NULL: any */

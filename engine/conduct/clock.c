@@ -443,6 +443,20 @@ static void keep_limit(struct run *run, struct task *task, int which)
 	close(dup);
 }
 
+void conduct_clock_give_back(struct task *task, int fd, struct sock *s)
+{
+	static const int options[] = { SO_RCVTIMEO, SO_SNDTIMEO };
+	int dup = s->timeout[0] || s->timeout[1] ? (int)syscall(SYS_pidfd_getfd, task->process->pidfd, fd, 0) : -1;
+	if (dup < 0)
+		return;
+	for (int i = 0; i < 2; i++) {
+		struct timeval t = { s->timeout[i] / SECOND_NS, s->timeout[i] % SECOND_NS / 1000 };
+		if (s->timeout[i] && setsockopt(dup, SOL_SOCKET, options[i], &t, sizeof t) == 0)
+			s->timeout[i] = 0;
+	}
+	close(dup);
+}
+
 static void tell_limit(struct run *run, struct task *task, int which)
 {
 	const struct sock *s = sock_of(run, task);

@@ -294,7 +294,8 @@ static void refuse_call(struct run *run, struct task *task)
 static void on_call(struct run *run, struct task *task, const struct stop *stop)
 {
 	const struct call_desc *desc = stop->nr >= 0 ? call_find(stop->nr) : NULL;
-	if (conduct_clock_read(run, task, stop) || conduct_of_signals(run, task, stop))
+	if (conduct_clock_read(run, task, stop) || ptimers_call(run, task, stop) || conduct_aio(run, task, stop) ||
+	    conduct_of_signals(run, task, stop))
 		return;
 	if (!desc) {
 		task->call = (struct task_call){ .tty_bytes = -1 };

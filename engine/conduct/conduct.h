@@ -54,6 +54,9 @@ void conduct_clock_enter(struct run *run, struct task *task);
 void conduct_clock_exit(struct run *run, struct task *task, int64_t *ret);
 bool conduct_clock_disguise(struct task *task, int arg, const void *bytes, size_t n);   /* for the time of the call it is this; bytes NULL: 0 */
 
+void conduct_clock_give_back(struct task *task, int fd, struct sock *s);   /* the limits of that socket are the kernel's again */
+bool conduct_aio(struct run *run, struct task *task, const struct stop *stop);   /* true: it was that, and goes on */
+
 /* tasks */
 void conduct_hide_untraced(struct task *task);          /* for the time of a call */
 void conduct_show_untraced(struct task *task);

@@ -194,6 +194,7 @@ void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 	bool as_kernels = task->call.fault.sent == stop->signo && stop->code == SI_TKILL &&
 			  tracer_signal_is_own(task->tid, task->process->ipid);
 	bool is_alarm = is_of_alarm(task, stop);
+	ptimers_signal(run, task, stop);
 	event_init(&e, EVENT_signal);
 	e.signal.signo = stop->signo;
 	e.signal.name = signal_name(stop->signo);

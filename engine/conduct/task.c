@@ -78,6 +78,8 @@ static void emit_exit(struct run *run, struct task *task, const struct stop *sto
 	e.exit.last = task->process->tasks == 1;
 	struct effect_sink to = conduct_sink(run);
 	effect_end(&to, task, e.exit.last);
+	if (e.exit.last)
+		ptimers_forget(&run->ptimers, task->process->pid);
 	run_emit(run, task, &e);
 }
 
@@ -196,6 +198,7 @@ void conduct_exec(struct run *run, struct task *task, const struct stop *stop)
 	struct effect_sink to = conduct_sink(run);
 	effect_exec(&to, task);
 	conduct_clock_exec(run, task, stop);
+	ptimers_forget(&run->ptimers, task->process->pid);
 	task->n_broken = 0;
 	task->alt_size = 0;
 	task->process->begun = false;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -240,7 +241,7 @@ static void exit_gettime(struct run *run, struct task *task)
 static uint64_t told_at(struct run *run, struct task *task, int64_t ret)
 {
 	const uint64_t *args = task->call.args;
-	if (is_call(task, "rt_sigtimedwait") && ret == SIGALRM && args[1])
+	if (is_call(task, "rt_sigtimedwait") && ret > 0 && args[1])
 		return args[1];
 	const struct fd_entry *e = is_call(task, "read") && ret >= (int64_t)sizeof(struct signalfd_siginfo) ?
 				   effect_fd(&run->socks, task, (int)args[0]) : NULL;
@@ -252,8 +253,15 @@ static void exit_taken(struct run *run, struct task *task, int64_t ret)
 {
 	struct peek mem = peek_process(task->tid);
 	int32_t head[3];
-	uint64_t at = task->process->alarm.sent ? told_at(run, task, ret) : 0;
-	if (!at || !peek_all(&mem, at, head, sizeof head) || head[0] != SIGALRM || head[2] != SI_USER)
+	bool wanted = task->process->alarm.sent || run->ptimers.n;
+	uint64_t at = wanted ? told_at(run, task, ret) : 0;
+	if (!at || !peek_all(&mem, at, head, sizeof head))
+		return;
+	if (head[2] == SI_TIMER && is_call(task, "read"))
+		ptimers_taken(run, task, at + offsetof(struct signalfd_siginfo, ssi_tid), at + offsetof(struct signalfd_siginfo, ssi_overrun));
+	else if (head[2] == SI_TIMER)
+		ptimers_taken(run, task, at + offsetof(siginfo_t, si_timerid), at + offsetof(siginfo_t, si_overrun));
+	if (!task->process->alarm.sent || head[0] != SIGALRM || head[2] != SI_USER)
 		return;
 	head[2] = SI_KERNEL;
 	task->process->alarm.sent = false;
@@ -277,7 +285,7 @@ void timers_exit(struct run *run, struct task *task, int64_t *ret)
 
 /* what is due */
 
-/* One of the four. */
+/* One of the five. */
 struct due {
 	int64_t at;
 	bool packet;                 /* one that was delayed comes out of the cable; asked: so long */
@@ -286,6 +294,7 @@ struct due {
 	struct process *process;     /* its alarm; or one that has the timerfd: */
 	struct timerfd *timer;
 	int fd;
+	struct ptimer *ptimer;       /* or it made this one */
 };
 
 static struct process *holder(const struct run *run, int timer, int *fd)
@@ -328,10 +337,26 @@ static bool earliest(const struct run *run, struct due *best)
 		if (p)
 			take_earlier(best, &(struct due){ .at = t->at, .process = p, .timer = t, .fd = fd });
 	}
+	for (int i = 0; i < run->ptimers.n; i++) {
+		struct ptimer *t = &run->ptimers.all[i];
+		struct process *p = t->on && t->signo ? process_find(&run->tasks, t->pid) : NULL;
+		if (p)
+			take_earlier(best, &(struct due){ .at = t->at, .process = p, .ptimer = t });
+	}
 	struct due d = { .packet = true };
 	if (run->cable && cable_next_due(run->cable, &d.at, &d.asked))
 		take_earlier(best, &d);
 	return best->process || best->packet;
+}
+
+static const char *maker(const struct due *d)
+{
+	return d->task ? d->task->call.canon : d->timer ? "timerfd_settime" : d->ptimer ? "timer_settime" : d->process->alarm.of;
+}
+
+static int64_t asked(const struct due *d)
+{
+	return d->task ? d->task->call.asked : d->timer ? d->timer->asked : d->ptimer ? d->ptimer->asked : d->process->alarm.asked;
 }
 
 static void describe(const struct due *d, const struct run *run, struct run_timer *out)
@@ -342,10 +367,7 @@ static void describe(const struct due *d, const struct run *run, struct run_time
 		return;
 	}
 	*out = (struct run_timer){
-		.of = d->task ? d->task->call.canon : d->timer ? "timerfd_settime" : d->process->alarm.of,
-		.lane = d->task ? d->task->lane : -1, .actor = d->process->actor,
-		.asked = d->task ? d->task->call.asked : d->timer ? d->timer->asked : d->process->alarm.asked,
-		.left = left,
+		.of = maker(d), .lane = d->task ? d->task->lane : -1, .actor = d->process->actor, .asked = asked(d), .left = left,
 	};
 }
 
@@ -399,6 +421,8 @@ void timers_fire(struct run *run)
 		tracer_interrupt(d.task->tid);
 	} else if (d.timer) {
 		fire_timer(&d);
+	} else if (d.ptimer) {
+		ptimer_fire(d.ptimer);
 	} else if (d.process) {
 		fire_alarm(d.process);
 	}

@@ -28,8 +28,8 @@ static uint32_t action_of(const struct call_desc *call)
 	}
 }
 
-/* They tell what became of a call that a signal broke off. */
-static const int of_signals[] = { SYS_rt_sigreturn, SYS_restart_syscall, SYS_sigaltstack };
+/* They tell what became of a call that a signal broke off; and that a log is not all. */
+static const int told_by[] = { SYS_rt_sigreturn, SYS_restart_syscall, SYS_sigaltstack, SYS_io_submit };
 
 static int add_rules(scmp_filter_ctx ctx)
 {
@@ -38,8 +38,8 @@ static int add_rules(scmp_filter_ctx ctx)
 	if (r == 0)
 		seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);   /* a binary tree; older libraries lack it */
 	const struct call_desc *call;
-	for (size_t i = 0; r == 0 && i < sizeof of_signals / sizeof *of_signals; i++)
-		r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), of_signals[i], 0);
+	for (size_t i = 0; r == 0 && i < sizeof told_by / sizeof *told_by; i++)
+		r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), told_by[i], 0);
 	for (unsigned i = 0; r == 0 && (call = call_at(i)); i++)
 		if (action_of(call) != SCMP_ACT_ALLOW)
 			r = seccomp_rule_add_exact(ctx, action_of(call), call->nr, 0);
@@ -50,7 +50,10 @@ static int add_rules(scmp_filter_ctx ctx)
 static int add_clock_rules(scmp_filter_ctx ctx)
 {
 	static const int waits[] = { FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_LOCK_PI, FUTEX_LOCK_PI2, FUTEX_WAIT_REQUEUE_PI };
+	static const int timers[] = { SYS_timer_settime, SYS_timer_gettime, SYS_timer_getoverrun, SYS_timer_delete };
 	int r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_gettimeofday, 0);
+	for (size_t i = 0; r == 0 && i < sizeof timers / sizeof *timers; i++)
+		r = seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), timers[i], 0);
 #ifdef SYS_time
 	r = r == 0 ? seccomp_rule_add_exact(ctx, SCMP_ACT_TRACE(0), SYS_time, 0) : r;
 #endif

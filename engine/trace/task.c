@@ -260,3 +260,9 @@ bool task_catches(pid_t tid, int signo)
 	struct signal_sets s;
 	return signo > 0 && read_signal_sets(tid, &s) && s.caught & BIT(signo);
 }
+
+bool task_has_pending(pid_t tid, int signo)
+{
+	struct signal_sets s;
+	return signo > 0 && read_signal_sets(tid, &s) && (s.pending | s.shared) & BIT(signo);
+}

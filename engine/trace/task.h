@@ -141,6 +141,9 @@ pid_t task_group(pid_t tid);
 /* It has a handler for that signal. */
 bool task_catches(pid_t tid, int signo);
 
+/* That signal waits for it, or for its process. */
+bool task_has_pending(pid_t tid, int signo);
+
 /* Signals are pending for it, and all of them are ignored: only a tracer makes the kernel wake a task for these. */
 bool task_woken_for_nothing(pid_t tid);
 

@@ -74,7 +74,8 @@ static void read_signal(struct stop *stop, int signo)
 	stop->signo = signo;
 	if (ptrace(PTRACE_GETSIGINFO, stop->tid, 0, &info) == 0) {
 		stop->code = info.si_code;
-		stop->from = info.si_code <= 0 ? info.si_pid : 0;
+		stop->from = info.si_code <= 0 && info.si_code != SI_TIMER ? info.si_pid : 0;
+		stop->timer = info.si_code == SI_TIMER ? info.si_timerid : -1;
 	}
 }
 
@@ -247,6 +248,15 @@ bool tracer_interrupt(pid_t tid)
 bool tracer_signal_of_kernel(pid_t tid, int signo)
 {
 	siginfo_t info = { .si_signo = signo, .si_code = SI_KERNEL };
+	return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) == 0;
+}
+
+bool tracer_signal_overrun(pid_t tid, int overrun)
+{
+	siginfo_t info;
+	if (ptrace(PTRACE_GETSIGINFO, tid, 0, &info) != 0)
+		return false;
+	info.si_overrun = overrun;
 	return ptrace(PTRACE_SETSIGINFO, tid, 0, &info) == 0;
 }
 

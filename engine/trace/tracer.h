@@ -38,6 +38,7 @@ struct stop {
 	int signo;               /* SIGNAL, GROUP, ENDED (0: not by a signal) */
 	int code;                /* SIGNAL: si_code; ENDED: exit status, -1 by a signal */
 	pid_t from;              /* SIGNAL: sender, as the kernel tells it for code <= 0 */
+	int timer;               /* SIGNAL: of SI_TIMER, in its place, which */
 	bool core;
 	pid_t child;             /* CHILD: its thread id, always above 0. A parent that was killed tells of no child */
 	enum stop_how how;
@@ -86,6 +87,9 @@ bool tracer_interrupt(pid_t tid);
 
 /* After STOP_SIGNAL: the program is to find that the kernel itself sent it. */
 bool tracer_signal_of_kernel(pid_t tid, int signo);
+
+/* After STOP_SIGNAL with SI_TIMER: so often it could have come and did not. */
+bool tracer_signal_overrun(pid_t tid, int overrun);
 
 /* Are these the arguments in the registers? At an exit; the first is not compared where the result takes its place. */
 bool tracer_has_args(pid_t tid, const uint64_t args[6]);

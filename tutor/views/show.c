@@ -306,6 +306,7 @@ const char *show_note(const char *id)
 		{ "foreign-abi", N_("A call of another kind of program (32-bit) was made. It is not shown.") },
 		{ "no-setuid", N_("The set-user-ID bit and file capabilities of a program have no effect here.") },
 		{ "io-uring", N_("The program asked for io_uring and was told that there is none: its calls could not be shown.") },
+		{ "aio", N_("The program uses io_submit() on a socket. What it reads and writes so is not shown. Time limits of that socket do not wait for you.") },
 		{ "call-left", N_("A signal handler jumped out of the call that it broke off. That call has no result.") },
 		{ "packets-lost", N_("Some packets came too fast to be seen.") },
 		{ "lost-task", N_("A process appeared whose parent ended first. How it was made is not known.") },

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <linux/futex.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -393,6 +394,94 @@ static void do_timerfd(void)
 	printf("%.1f, every %ld\n", (double)was.it_value.tv_sec + (double)was.it_value.tv_nsec / 1e9, (long)was.it_interval.tv_sec);
 }
 
+static volatile sig_atomic_t told, overrun, value;
+
+static void on_timer(int signo, siginfo_t *info, void *ctx)
+{
+	(void)ctx;
+	told += signo == SIGUSR1 && info->si_code == SI_TIMER;
+	overrun = info->si_overrun;
+	value = info->si_value.sival_int;
+}
+
+static timer_t timer_of(clockid_t clock, int how)
+{
+	struct sigevent e = { .sigev_notify = how, .sigev_signo = SIGUSR1, .sigev_value = { .sival_int = 77 } };
+	timer_t id;
+	must(timer_create(clock, &e, &id) == 0, "timer_create");
+	return id;
+}
+
+static void print_left(timer_t id)
+{
+	struct itimerspec t;
+	timer_gettime(id, &t);
+	printf("less than %ld left, every %ld\n", (long)t.it_value.tv_sec + (t.it_value.tv_nsec > 0), (long)t.it_interval.tv_sec);
+}
+
+static void do_timer(void)
+{
+	struct itimerspec once = { .it_value = { .tv_sec = 2 } }, every = { { .tv_sec = 1 }, { .tv_sec = 2 } }, was;
+	struct sigaction act = { .sa_sigaction = on_timer, .sa_flags = SA_SIGINFO };
+	sigset_t set;
+	siginfo_t info;
+	sigaction(SIGUSR1, &act, NULL);
+	timer_t id = timer_of(CLOCK_MONOTONIC, SIGEV_SIGNAL), quiet = timer_of(CLOCK_REALTIME, SIGEV_NONE);
+	say("timer_settime", timer_settime(id, 0, &once, NULL));
+	say("pause", pause());
+	printf("told %d with %d\n", (int)told, (int)value);
+	print_left(id);
+	once.it_value.tv_sec = 9;
+	timer_settime(quiet, 0, &once, NULL);
+	timer_settime(id, 0, &every, NULL);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	nanosleep(&(struct timespec){ .tv_sec = 5, .tv_nsec = 500000000 }, NULL);
+	print_left(id);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	printf("told %d, and %d more, %d\n", (int)told, (int)overrun, timer_getoverrun(id));
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	say("sigwaitinfo", sigwaitinfo(&set, &info));
+	printf("code %d, value %d, overrun %d\n", info.si_code == SI_TIMER, info.si_value.sival_int, info.si_overrun);
+	once.it_value.tv_sec = 0;
+	timer_settime(id, 0, &once, &was);
+	printf("was on: %d\n", was.it_value.tv_sec || was.it_value.tv_nsec);
+	print_left(quiet);
+	sleep(3);
+	print_left(quiet);
+	say("timer_delete", timer_delete(id));
+	say("again", timer_settime(id, 0, &once, NULL));
+	was.it_value.tv_nsec = 2000000000;
+	say("no time", timer_settime(quiet, 0, &was, NULL));
+}
+
+static void in_thread(union sigval v)
+{
+	say("in a thread", v.sival_int);
+	fflush(stdout);
+}
+
+static void do_timer_thread(void)
+{
+	struct sigevent e = { .sigev_notify = SIGEV_THREAD, .sigev_notify_function = in_thread, .sigev_value = { .sival_int = 5 } };
+	struct itimerspec past = { .it_value = { .tv_sec = 1 } }, at = { .it_value = { .tv_sec = 2 } };
+	timer_t id;
+	must(timer_create(CLOCK_MONOTONIC, &e, &id) == 0 && timer_settime(id, 0, &at, NULL) == 0, "timer");
+	sleep(4);
+	timer_t other = timer_of(CLOCK_REALTIME, SIGEV_SIGNAL);
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	timer_settime(other, TIMER_ABSTIME, &past, NULL);
+	say("a moment that is past", sigwaitinfo(&set, NULL));
+	clock_gettime(CLOCK_REALTIME, &at.it_value);
+	at.it_value.tv_sec += 2;
+	timer_settime(other, TIMER_ABSTIME, &at, NULL);
+	say("and one to come", sigwaitinfo(&set, NULL));
+}
+
 /* A moment that is past: nobody waits for it. */
 static void do_timerfd_past(void)
 {
@@ -424,6 +513,27 @@ static void do_vectors(void)
 	say("pwritev", pwritev(fd[0], &many, 1, 0));
 	say("readv", readv(fd[0], &some, 1));
 	say("writev", writev(fd[0], &many, 1));
+}
+
+/* The kernel waits in the call that gives it the request, and there nobody else can end it. */
+static void do_aio(void)
+{
+	int fd[2];
+	char c;
+	struct timeval got = { 0 };
+	socklen_t len = sizeof got;
+	struct io_event done;
+	aio_context_t ctx = 0;
+	pair(fd);
+	limit(fd[0], SO_RCVTIMEO);
+	struct iocb is = { .aio_lio_opcode = IOCB_CMD_PREAD, .aio_fildes = (uint32_t)fd[0], .aio_buf = (uintptr_t)&c, .aio_nbytes = 1 }, *all = &is;
+	must(syscall(SYS_io_setup, 1, &ctx) == 0, "io_setup");
+	printf("io_submit: %ld\n", syscall(SYS_io_submit, ctx, 1, &all));
+	must(syscall(SYS_io_getevents, ctx, 1, 1, &done, NULL) == 1, "io_getevents");
+	printf("%s\n", strerrorname_np(-(int)done.res));
+	getsockopt(fd[0], SOL_SOCKET, SO_RCVTIMEO, &got, &len);
+	printf("kept %ld\n", (long)got.tv_sec);
+	printf("recv: %ld\n", (long)recv(fd[0], &c, 1, 0));
 }
 
 /* The limit of a socket holds for every call that waits for it. */
@@ -680,11 +790,11 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "heirs", do_heirs }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
-	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors },
+	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors }, { "aio", do_aio },
 #ifdef SYS_select
 	{ "loose-select", do_loose_select },
 #endif
-	{ "spin-signals", do_spin_signals }, { "timerfd-past", do_timerfd_past }, { "alarm-taken", do_alarm_taken },
+	{ "spin-signals", do_spin_signals }, { "timerfd-past", do_timerfd_past }, { "timer", do_timer }, { "timer-thread", do_timer_thread }, { "alarm-taken", do_alarm_taken },
 };
 
 int main(int argc, char *argv[])
