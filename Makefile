@@ -109,6 +109,10 @@ test-slow: deps-test
 bench: deps-test
 	$(Q)BUILD=$(BUILD) tests/bench/run
 
+# What needs strace's notation has it besides: the tutor does not.
+NOTATION := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/notation/*.c))
+$(filter-out %/every,$(EVERY_CALL)) $(BUILD)/tests/trace/notate $(BUILD)/tests/unit/decode $(BUILD)/tests/fuzz/decoder: $(NOTATION)
+
 # A program that makes every call, and a small tracer that writes them as strace does.
 $(filter-out %/every,$(EVERY_CALL)) $(TRACE_TESTS): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(LDLIBS_ALL)
@@ -257,7 +261,7 @@ fuzz-%: $(BUILD)/tests/fuzz/%
 $(BUILD)/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	@echo "  LINK $@"
-	$(Q)$(CC) $(CFLAGS_ALL) $(if $(FUZZER),-DLIBFUZZER -fsanitize=fuzzer) $(LDFLAGS_ALL) -o $@ $< $(LIB) $(LDLIBS_ALL)
+	$(Q)$(CC) $(CFLAGS_ALL) $(if $(FUZZER),-DLIBFUZZER -fsanitize=fuzzer) $(LDFLAGS_ALL) -o $@ $< $(filter %.o,$^) $(LDLIBS_ALL)
 
 clean:
 	rm -rf $(BUILD)

@@ -14,9 +14,9 @@
 
 #include "engine/decode/constants.h"
 #include "engine/decode/decode.h"
-#include "engine/decode/notation.h"
 #include "tests/fuzz/again.h"
 #include "tests/fuzz/drive.h"
+#include "tests/notation/notation.h"
 
 enum { BASE = 0x100000, LOW = 0x10000, HEAD = 2 + 7 * 8, MEMORY = 1000, MAX_VALUES = 400000, MAX_BYTES = 8 << 20 };
 

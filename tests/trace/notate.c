@@ -6,8 +6,8 @@
  */
 #include <stdio.h>
 
-#include "engine/decode/notation.h"
 #include "engine/log/log.h"
+#include "tests/notation/notation.h"
 
 static const struct notation_options options = { .hex = true };
 

@@ -19,7 +19,7 @@
 
 #include "engine/decode/constants.h"
 #include "engine/decode/decode.h"
-#include "engine/decode/notation.h"
+#include "tests/notation/notation.h"
 
 enum { BASE = 0x10000, SIZE = 8192 };
 

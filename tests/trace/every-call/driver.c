@@ -16,7 +16,7 @@
 
 #include "engine/base/value_json.h"
 #include "engine/decode/decode.h"
-#include "engine/decode/notation.h"
+#include "tests/notation/notation.h"
 
 enum { TASKS = 256 };
 

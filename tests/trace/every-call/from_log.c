@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/decode/notation.h"
 #include "engine/log/log.h"
 #include "engine/trace/syscall.h"
+#include "tests/notation/notation.h"
 
 enum { LANES = 256 };
 

@@ -5,7 +5,7 @@
 
 #include "engine/base/text.h"
 #include "engine/decode/constants_headers.h"
-#include "engine/decode/notation_write.h"
+#include "tests/notation/notation_write.h"
 
 static void comma(struct notation *n, const struct value *in, const struct value *v)
 {

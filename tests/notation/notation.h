@@ -5,8 +5,8 @@
  * we know more than strace (a timeval in a socket option, an IPv6 control
  * message), the value is written as the bytes or the number strace would show.
  */
-#ifndef ENGINE_DECODE_NOTATION_H
-#define ENGINE_DECODE_NOTATION_H
+#ifndef TESTS_NOTATION_H
+#define TESTS_NOTATION_H
 
 #include "engine/base/buf.h"
 #include "engine/base/value.h"

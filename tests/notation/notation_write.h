@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Between the notation*.c files only. */
-#ifndef ENGINE_DECODE_NOTATION_WRITE_H
-#define ENGINE_DECODE_NOTATION_WRITE_H
+#ifndef TESTS_NOTATION_WRITE_H
+#define TESTS_NOTATION_WRITE_H
 
-#include "engine/decode/notation.h"
+#include "tests/notation/notation.h"
 
 enum { NOTATION_DEPTH = 16 };
 

@@ -10,7 +10,7 @@
 #include "engine/base/text.h"
 #include "engine/decode/arg.h"
 #include "engine/decode/constants_headers.h"
-#include "engine/decode/notation_write.h"
+#include "tests/notation/notation_write.h"
 
 enum { BYTES = 300 };
 

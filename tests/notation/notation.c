@@ -3,13 +3,13 @@
  * A whole call: name, arguments, result. Most calls are their arguments in
  * order; those that strace writes in a way of its own have a function here.
  */
-#include "engine/decode/notation.h"
+#include "tests/notation/notation.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "engine/base/text.h"
-#include "engine/decode/notation_write.h"
+#include "tests/notation/notation_write.h"
 
 enum { RESULT_COLUMN = 39 };
 

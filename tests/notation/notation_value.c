@@ -9,7 +9,7 @@
 #include "engine/base/text.h"
 #include "engine/decode/constants.h"
 #include "engine/decode/decode.h"
-#include "engine/decode/notation_write.h"
+#include "tests/notation/notation_write.h"
 
 static bool is_field(const struct value *v, const char *name)
 {
