@@ -8,6 +8,7 @@
 
 #include "tutor/app/state.h"
 #include "tutor/errors.h"
+#include "tutor/find_source.h"
 #include "tutor/i18n.h"
 #include "tutor/term/prompt.h"
 #include "tutor/views/ends.h"
@@ -81,26 +82,6 @@ void app_release(struct app *app)
 	free(app->faults);
 }
 
-/* Lessons log base names of files in their folder; other programs log full paths. */
-static void load_sources(struct app *app, const struct model *m)
-{
-	const struct session *s = app->session;
-	for (int i = 0; i < m->n_tasks; i++) {
-		const char *file = m->tasks[i].call.file;
-		if (!file || sources_find(&app->sources, file))
-			continue;
-		if (s->sources.len && !strchr(file, '/'))
-			sources_load(&app->sources, s->sources.data, file);
-		else if (!s->lesson && *file == '/')
-			sources_load(&app->sources, NULL, file);
-	}
-	for (int i = 0; s->lesson && s->sources.len && i < s->lesson->n_programs; i++) {
-		const char *file = s->lesson->programs[i].source[s->variant];
-		if (file && !sources_find(&app->sources, file))
-			sources_load(&app->sources, s->sources.data, file);
-	}
-}
-
 static int target_of(struct app *app, const struct model *m)
 {
 	const struct run *run = app->session->run;
@@ -165,7 +146,7 @@ void app_refresh(struct app *app)
 	fix_lane(&app->ui, m);
 	read_past(app, m);
 	act_auto_refresh(app);
-	load_sources(app, m);
+	find_sources(s, m, &app->sources);
 	explanation_release(&app->explain);
 	explanation_init(&app->explain);
 	if (app->ui.lane >= 0)

@@ -281,15 +281,6 @@ static bool play_freely(struct plain *p, struct err *err)
 	return true;
 }
 
-static void load_sources(struct plain *p)
-{
-	const struct lesson *lesson = p->s->lesson;
-	sources_init(&p->sources);
-	for (int i = 0; lesson && i < lesson->n_programs; i++)
-		if (lesson->programs[i].source[p->s->variant])
-			sources_load(&p->sources, p->s->sources.data, lesson->programs[i].source[p->s->variant]);
-}
-
 static bool begin(struct plain *p, struct err *err)
 {
 	if (p->s->run && !wait_settled(p->s, err))
@@ -327,7 +318,7 @@ int plain_run(struct session *s, const struct plain_options *options)
 	struct err err = { 0 };
 	interrupted = 0;
 	catch_signals();
-	load_sources(&p);
+	sources_init(&p.sources);
 	explanation_init(&p.explain);
 	if (options->freely || options->pause >= 0)
 		feed_init(&p.feed, s);

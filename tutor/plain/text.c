@@ -15,6 +15,7 @@
 #include "engine/base/text.h"
 #include "engine/base/utf8.h"
 #include "tutor/errors.h"
+#include "tutor/find_source.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_call.h"
@@ -152,12 +153,13 @@ static void print_who(const struct model *m, const struct model_task *t)
 		printf("·%d", nth);
 }
 
-static void print_source(struct plain *p, const struct model_call *c)
+static void print_source(struct plain *p, const struct model *m, const struct model_call *c)
 {
 	const char *base = c->file ? path_base(c->file) : NULL;
 	if (!base || c->line <= 0)
 		return;
-	const struct source *src = sources_find(&p->sources, base);
+	find_sources(p->s, m, &p->sources);
+	const struct source *src = sources_find(&p->sources, c->file);
 	const char *line = src && c->line <= src->n ? src->line[c->line - 1] : NULL;
 	printf("    %s:%d", base, c->line);
 	if (line)
@@ -243,7 +245,7 @@ static void print_moment(struct plain *p, const struct model *m, const struct mo
 	printf(" · %s\n", b.data);
 	buf_release(&b);
 	if (t->status == TASK_BEFORE)
-		print_source(p, &t->call);
+		print_source(p, m, &t->call);
 	print_call(&t->call);
 	print_fault(p, m, t);
 	m = when_settled(p, m, lane);

@@ -69,7 +69,7 @@ void sources_add(struct sources *s, const char *name, const char *text, size_t l
 	}
 	s->v = xrealloc(s->v, (size_t)(s->n + 1) * sizeof *s->v);
 	struct source *f = &s->v[s->n++];
-	*f = (struct source){ .name = xstrdup(path_base(name)), .text = buf_steal(&out), .n = n };
+	*f = (struct source){ .name = xstrdup(name), .text = buf_steal(&out), .n = n };
 	f->line = xcalloc((size_t)n + 1, sizeof *f->line);
 	const char *p = f->text;
 	for (int i = 0; i < n; i++, p += strlen(p) + 1)
@@ -96,10 +96,16 @@ bool sources_load(struct sources *s, const char *dir, const char *name)
 	return ok;
 }
 
+/* Two whole paths must be the same; of a lesson's files only the last part is known. */
+static bool same_file(const char *a, const char *b)
+{
+	return *a == '/' && *b == '/' ? !strcmp(a, b) : !strcmp(path_base(a), path_base(b));
+}
+
 const struct source *sources_find(const struct sources *s, const char *name)
 {
 	for (int i = 0; s && name && i < s->n; i++)
-		if (!strcmp(s->v[i].name, path_base(name)))
+		if (same_file(s->v[i].name, name))
 			return &s->v[i];
 	return NULL;
 }

@@ -12,7 +12,7 @@
 enum { SOURCE_BYTES = 1 << 20, SOURCE_LINES = 20000 };  /* what is beyond is not shown */
 
 struct source {
-	char *name;           /* base name: server.c */
+	char *name;           /* server.c, or its whole path */
 	char *text;           /* lines, each NUL-ended */
 	const char **line;    /* line[0] is line 1 */
 	int n;
@@ -28,7 +28,7 @@ bool sources_load(struct sources *s, const char *dir, const char *name);
 /* The same from memory. */
 void sources_add(struct sources *s, const char *name, const char *text, size_t len);
 
-/* By base name; NULL: none. */
+/* By its whole path where both are known, else by its last part: server.c; NULL: none. */
 const struct source *sources_find(const struct sources *s, const char *name);
 
 #endif
