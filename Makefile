@@ -45,7 +45,7 @@ LIB := $(ENGINE:%.c=$(BUILD)/%.o) $(TUTOR:%.c=$(BUILD)/%.o)
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/*.c))
 STAGE_TESTS := $(patsubst tests/stage/%.c,$(BUILD)/tests/stage/%,$(wildcard tests/stage/*.c))
 EVERY_CALL := $(patsubst %,$(BUILD)/tests/trace/every-call/%,every driver from_log)
-EVERY_PARTS := tests/trace/every-call/every.c engine/decode/constants.c $(wildcard engine/base/*.c)
+EVERY_PARTS := $(filter-out %/driver.c %/from_log.c,$(wildcard tests/trace/every-call/*.c)) engine/decode/constants.c $(wildcard engine/base/*.c)
 HOSTILE := $(BUILD)/tests/hostile/hostile
 VICTIM := $(BUILD)/tests/trace/faults/victim
 WHY := $(BUILD)/tests/why/server $(BUILD)/tests/why/client $(BUILD)/tests/why/tell
@@ -119,7 +119,7 @@ $(filter-out %/every,$(EVERY_CALL)) $(TRACE_TESTS): %: %.o $(LIB)
 
 # Never with sanitizers, which make calls of their own.
 $(BUILD)/tests/trace/every-call/every: override SAN :=
-$(BUILD)/tests/trace/every-call/every: $(EVERY_PARTS) $(wildcard engine/*/*.def engine/*/*.h)
+$(BUILD)/tests/trace/every-call/every: $(EVERY_PARTS) tests/trace/every-call/every.h $(wildcard engine/*/*.def engine/*/*.h)
 	@mkdir -p $(@D)
 	@echo "  CC   $<"
 	$(Q)$(CC) $(filter-out -MMD -MP,$(CFLAGS_ALL)) -o $@ $(EVERY_PARTS) -pthread

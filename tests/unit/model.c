@@ -552,10 +552,25 @@ static void what_a_step_changed(void **state)
 }
 
 /* A run that never was, but could be: everything a log may hold, in an order the reducer accepts. */
+static void put_random_socket(uint64_t *r, int lane, int line, int *socks, int64_t step)
+{
+	static const char *const states[] = { "new", "bound", "connected", "closed" };
+	new_event(EVENT_socket, lane, step);
+	e.socket.sock = 1 + (int64_t)(sample_next(r) % (unsigned)(*socks + 1));
+	*socks += e.socket.sock > *socks;
+	e.socket.state = states[line % 4];
+	if (sample_next(r) % 2)
+		e.socket.peer = one_arg("sin_port", (int64_t)(sample_next(r) % 65536));
+	if (sample_next(r) % 2)
+		e.socket.kernel = line % 2 ? "ESTABLISHED" : "CLOSE_WAIT", e.socket.recvq = line % 3;
+	if (sample_next(r) % 3 == 0)
+		e.socket.info = one_arg("mss", line);
+	put();
+}
+
 static void put_random(uint64_t *r, int *tasks, int *socks, int *packets, int64_t *step)
 {
 	static const char *const calls[] = { "recv", "send", "accept", "close", "poll" };
-	static const char *const states[] = { "new", "bound", "connected", "closed" };
 	int lane = (int)(sample_next(r) % (unsigned)*tasks), line = (int)(sample_next(r) % 30);
 	const char *call = calls[sample_next(r) % 5];
 	bool hidden = sample_next(r) % 4 == 0;
@@ -573,19 +588,7 @@ static void put_random(uint64_t *r, int *tasks, int *socks, int *packets, int64_
 		e.output.bytes = value_bytes(&arena, bytes, sample_next(r) % sizeof bytes, sizeof bytes);
 		put();
 		break;
-	case 11:
-		new_event(EVENT_socket, lane, *step);
-		e.socket.sock = 1 + (int64_t)(sample_next(r) % (unsigned)(*socks + 1));
-		*socks += e.socket.sock > *socks;
-		e.socket.state = states[line % 4];
-		if (sample_next(r) % 2)
-			e.socket.peer = one_arg("sin_port", (int64_t)(sample_next(r) % 65536));
-		if (sample_next(r) % 2)
-			e.socket.kernel = line % 2 ? "ESTABLISHED" : "CLOSE_WAIT", e.socket.recvq = line % 3;
-		if (sample_next(r) % 3 == 0)
-			e.socket.info = one_arg("mss", line);
-		put();
-		break;
+	case 11: put_random_socket(r, lane, line, socks, *step); break;
 	case 12:
 		new_event(sample_next(r) % 2 ? EVENT_stopped : EVENT_continued, lane, *step);
 		put();
