@@ -156,6 +156,36 @@ static void repeats(struct fixture *f)
 	f->ui.view = VIEW_CODE;
 }
 
+/* At a held call the last row offers F at 80 columns, whatever else it has to offer. */
+static void what_if(struct fixture *f)
+{
+	static const char *const says[UI_LANGS] = { "F what if", "F what if", "F 假如" };
+	for (int i = 0; i < 4 * UI_LANGS; i++) {
+		struct surface s;
+		struct drawn d;
+		fixture_set(f, MOMENT_CONNECT);
+		f->packets[0] = (struct model_packet){ .id = 1, .actor = 1, .kind = "TCP", .flags = "SYN" };
+		f->fates[0] = (struct model_fate){ .id = 1, .before = -1, .what = "held" };
+		f->model.packets = f->packets, f->model.fates = f->fates;
+		f->model.n_packets = f->model.n_fates = i & 1;
+		f->model.wire.holding = f->ui.cable = true;
+		f->ui.view = i & 2 ? VIEW_WIRE : VIEW_CODE;
+		f->ui.lang = (enum ui_lang)(i / 4);
+		i18n_use(f->ui.lang == UI_ZH ? WORDS_ZH : WORDS_EN);
+		surface_init(&s, 24, 80, CHARSET_FULL);
+		screen_draw(&s, &f->pic, &d);
+		bool ok = has(&s, says[f->ui.lang]) || bad(&s, "F is not in the last row", 23, 0);
+		surface_release(&s);
+		passed += ok;
+		failed += !ok;
+	}
+	fixture_set(f, MOMENT_CONNECT);
+	f->ui.view = VIEW_CODE;
+	f->ui.lang = UI_BOTH;
+	f->ui.cable = false;
+	i18n_use(WORDS_EN);
+}
+
 static void moments(struct fixture *f)
 {
 	char name[64];
@@ -270,6 +300,7 @@ int main(void)
 	moments(&f);
 	views(&f);
 	repeats(&f);
+	what_if(&f);
 	pages(&f);
 	faults(&f);
 	hostile(&f);

@@ -150,14 +150,23 @@ static bool can_sleep(const struct model_call *c)
 	return !desc || desc->sleep != SLEEP_NONE || c->asleep_on;
 }
 
-static void add_asleep(struct doc *d, const struct model_task *t)
+static void add_asleep(struct doc *d, const struct model *m, const struct model_task *t)
 {
 	bool now = t->status == TASK_ASLEEP, slept = t->call.asleep_on != NULL;
+	struct buf b = BUF_INIT, limit = BUF_INIT;
 	if (t->call.returned && !slept) {
 		doc_adds(d, ROLE_DIM, _("did not sleep"));
 		return;
 	}
-	add_moment(d, now, slept && !now, _("asleep"), now ? show_wakes(t->call.asleep_on) : "", ROLE_WAIT);
+	if (now)
+		buf_adds(&b, show_wakes(t->call.asleep_on));
+	if (now && b.len && m->due.of && m->due.lane == t->lane && strcmp(t->call.asleep_on, "time")) {
+		show_while(&limit, m->due.asked);
+		buf_addf(&b, _(", or after %s"), limit.data);
+	}
+	add_moment(d, now, slept && !now, _("asleep"), b.len ? b.data : "", ROLE_WAIT);
+	buf_release(&limit);
+	buf_release(&b);
 }
 
 static void add_moments(struct doc *d, const struct model *m, const struct model_task *t)
@@ -168,7 +177,7 @@ static void add_moments(struct doc *d, const struct model *m, const struct model
 	add_moment(d, t->status == TASK_BEFORE, t->status != TASK_BEFORE, _("before"), "", ROLE_DIM);
 	if (can_sleep(&t->call)) {
 		doc_adds(d, ROLE_DIM, " ─ ");
-		add_asleep(d, t);
+		add_asleep(d, m, t);
 	}
 	doc_adds(d, ROLE_DIM, " ─ ");
 	add_moment(d, after, false, _("after"), b.data, t->call.err ? ROLE_ERROR : ROLE_CALL);

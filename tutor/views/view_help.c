@@ -36,6 +36,7 @@ static void add_wire_signs(struct doc *d)
 		{ "•", N_("a socket that this step changed") }, { "●7", N_("a packet of this step, number 7") },
 		{ "7a 8b", N_("packets between the same two ports have the same letter") }, { "──▶", N_("an arrow that ends half-way: the packet is held on the cable") },
 		{ "─✗", N_("the packet did not arrive") },
+		{ "×5", N_("one row for five packets that say the same; Enter opens the last of them, and the arrow keys show each") },
 	};
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		doc_adds(d, ROLE_NEXT, signs[i].sign);

@@ -13,7 +13,7 @@ struct hint {
 	int rank;
 };
 
-enum { HINTS = 16, WIDE_GAP = 3, NARROW_GAP = 2 };
+enum { HINTS = 24, WIDE_GAP = 3, NARROW_GAP = 2 };
 
 static void add(struct hint *h, int *n, enum command c, enum command c2, const char *label, int rank)
 {
@@ -109,10 +109,15 @@ static void add_waiting(struct hint *h, int *n, const struct picture *pic)
 	add(h, n, COMMAND_MENU, 0, command_info(COMMAND_MENU)->label, 4);
 }
 
+static bool shows_wire(const struct ui *ui, const struct drawn *drawn)
+{
+	return ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h;
+}
+
 /* A packet is chosen in the wire view: Enter opens it, and does not go to the next call. */
 static bool opens_packet(const struct ui *ui, const struct drawn *drawn)
 {
-	return ui->view == VIEW_WIRE && ui->zoom != ZOOM_CARD && drawn->layout.big.h && ui->packet;
+	return shows_wire(ui, drawn) && ui->packet;
 }
 
 /* What is cut off, and how to leave what is enlarged, come before all else. */
@@ -127,8 +132,10 @@ static void add_first(struct hint *h, int *n, const struct picture *pic, const s
 	}
 	if (!ui->history && !ui->replay && pic->model && model_any_in_flight(pic->model))
 		add(h, n, COMMAND_PASS, 0, command_info(COMMAND_PASS)->label, 1);
+	/* Where the arrows choose something the card is scrolled by pages; its frame has a sign of more, too. */
+	bool arrows = ui->view >= PANE_VIEWS && ui->zoom != ZOOM_CARD;
 	if (ui->zoom == ZOOM_PANE ? drawn->pane_max > 0 : ui->scroll_card < drawn->card_max)
-		add(h, n, COMMAND_DOWN, 0, N_("more"), 1);
+		add(h, n, arrows ? COMMAND_PAGE_DOWN : COMMAND_DOWN, 0, N_("more"), arrows ? 4 : 1);
 }
 
 /* A live program on the card, whose call has not been made yet: something can happen to it. */
@@ -171,8 +178,10 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 		if (is_held_before(pic))
-			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, 4);
+			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, ui->view == VIEW_WIRE ? 3 : 4);
 	}
+	if (shows_wire(ui, drawn) && !ui->packet && pic->model && pic->model->n_packets)
+		add(h, &n, COMMAND_UP, 0, N_("choose a packet"), 4);
 	if (ui->view == VIEW_WIRE && ui->cable) {
 		add(h, &n, COMMAND_HOLD, 0, pic->model->wire.holding ? N_("let flow") : command_info(COMMAND_HOLD)->label, 3);
 		add(h, &n, COMMAND_DROP, 0, command_info(COMMAND_DROP)->label, 5);

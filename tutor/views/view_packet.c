@@ -6,6 +6,7 @@
 
 #include "tutor/course/catalog.h"
 #include "tutor/i18n.h"
+#include "tutor/views/rung.h"
 #include "tutor/views/show.h"
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"
@@ -159,6 +160,11 @@ static void add_summary(struct doc *d, const struct picture *pic, const struct m
 	show_packet_notes(&b, pic->course, langs, pic->model, p);
 	if (b.len) {
 		doc_adds(d, ROLE_WAIT, b.data);
+		end_line(d);
+	}
+	struct rung row = rung_of(pic->model, p->id);
+	if (row.times > 1) {
+		doc_addf(d, ROLE_DIM, _("One row of the wire stands for %d such packets, from %d to %d."), row.times, row.first, row.id);
 		end_line(d);
 	}
 	if (p->src && p->dst) {

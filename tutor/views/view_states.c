@@ -304,6 +304,10 @@ int view_states(struct surface *s, const struct picture *pic, struct rect r)
 	struct rect below = { r.y + rows, r.x, r.h - rows, r.w };
 	doc_init(&d, s->set, r.w);
 	states_doc(&d, pic, &pair, below.h >= 4 ? STATES_PATH : grid ? STATES_WHY : STATES_NOW);
+	if (grid && d.n < below.h) {
+		doc_adds(&d, ROLE_DIM, _("On an arrow: what came or was called, then what was sent."));
+		doc_end(&d, 2);
+	}
 	int max = doc_scroll_max(&d, below.h), first = pic->ui->scroll_pane < 0 ? 0 : pic->ui->scroll_pane;
 	doc_draw(&d, s, below, first < max ? first : max);
 	doc_release(&d);

@@ -322,7 +322,11 @@ static void add_notes(const struct ladder *l, const struct rung *r, struct buf *
 {
 	unsigned langs = langs_of(l->pic->ui);
 	notes_in(l, r, langs, b);
-	if (cols_of(l, b->data) > room && langs == (1u << LANG_EN | 1u << LANG_ZH)) {
+	if (r->times > 1 && cols_of(l, b->data) > room)      /* its fate is drawn, and the first one's note has the word */
+		drop_last_part(b);
+	if (cols_of(l, b->data) <= room)
+		return;
+	if (langs == (1u << LANG_EN | 1u << LANG_ZH)) {
 		notes_in(l, r, 1u << LANG_EN, b);
 		if (cols_of(l, b->data) <= room)
 			return;
