@@ -175,7 +175,7 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 			add_next(h, &n, pic);
 		if (!opens_packet(ui, drawn))
 			add(h, &n, COMMAND_CALL, 0, command_info(COMMAND_CALL)->label, 2);
-		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 4);
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), is_held_before(pic) ? 5 : 4);
 		add(h, &n, COMMAND_SIDE, 0, command_info(COMMAND_SIDE)->label, 4);
 		if (is_held_before(pic))
 			add(h, &n, COMMAND_FAULT, 0, command_info(COMMAND_FAULT)->label, ui->view == VIEW_WIRE ? 3 : 4);
