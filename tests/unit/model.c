@@ -551,7 +551,6 @@ static void what_a_step_changed(void **state)
 	model_store_free(s);
 }
 
-/* A run that never was, but could be: everything a log may hold, in an order the reducer accepts. */
 static void put_random_socket(uint64_t *r, int lane, int line, int *socks, int64_t step)
 {
 	static const char *const states[] = { "new", "bound", "connected", "closed" };
@@ -568,6 +567,7 @@ static void put_random_socket(uint64_t *r, int lane, int line, int *socks, int64
 	put();
 }
 
+/* A run that never was, but could be: everything a log may hold, in an order the reducer accepts. */
 static void put_random(uint64_t *r, int *tasks, int *socks, int *packets, int64_t *step)
 {
 	static const char *const calls[] = { "recv", "send", "accept", "close", "poll" };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/decode/addr.h"
 #include "tutor/views/show.h"
 
@@ -40,7 +41,7 @@ static bool is_tcp(const struct model_sock *k)
 /* Or did, while it was open: it is no end of a connection. */
 static bool listens(const struct model_sock *k)
 {
-	return k->backlog >= 0 || (k->kernel && !strcmp(k->kernel, "LISTEN"));
+	return k->backlog >= 0 || text_is(k->kernel, "LISTEN");
 }
 
 static const struct value *part(const struct value *v, const char *v4, const char *v6)
@@ -161,13 +162,13 @@ static int way(int from, int to, int out[TCP_STATES])
 /* A reset, and the end of a program, lead to CLOSED from anywhere; only these come there on the way of the diagram. */
 static bool closes_slowly(int from, const char *why)
 {
-	return (from == STATE_CLOSE_WAIT || from == STATE_FIN_WAIT1 || from == STATE_CLOSING) && why && !strcmp(why, "ACK");
+	return (from == STATE_CLOSE_WAIT || from == STATE_FIN_WAIT1 || from == STATE_CLOSING) && text_is(why, "ACK");
 }
 
 /* Two ways lead to TIME_WAIT; the last packet tells which it was. */
 static int last_before_time_wait(const char *why)
 {
-	return why && !strcmp(why, "ACK") ? STATE_CLOSING : why && strstr(why, "FIN") ? STATE_FIN_WAIT2 : -1;
+	return text_is(why, "ACK") ? STATE_CLOSING : why && strstr(why, "FIN") ? STATE_FIN_WAIT2 : -1;
 }
 
 static int way_known(int from, int to, const char *why, int out[TCP_STATES])

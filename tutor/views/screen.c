@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/views/view_fault.h"
 #include "tutor/views/views.h"
@@ -24,7 +25,7 @@ static void draw_too_small(struct surface *s)
 bool picture_over(const struct picture *pic)
 {
 	const struct model *m = pic->model;
-	return m && (m->ended || (m->why && !strcmp(m->why, "done")));
+	return m && (m->ended || text_is(m->why, "done"));
 }
 
 const struct lesson *picture_following(const struct picture *pic)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show_call.h"
 
@@ -179,11 +180,8 @@ bool show_is_known(const struct value *v)
 static bool counts_bytes(const char *canon)
 {
 	static const char *const calls[] = { "send", "sendto", "sendmsg", "recv", "recvfrom", "recvmsg", "read", "write", "readv",
-		"writev", "preadv", "pwritev", "pread", "pwrite", "sendfile", "splice" };
-	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
-		if (!strcmp(canon, calls[i]))
-			return true;
-	return false;
+		"writev", "preadv", "pwritev", "pread", "pwrite", "sendfile", "splice", NULL };
+	return text_in(canon, calls);
 }
 
 void show_result(struct buf *out, const struct model_call *call)
@@ -206,7 +204,7 @@ void show_result(struct buf *out, const struct model_call *call)
 		buf_addf(out, "%" PRId64, call->ret);
 	if (v && v->kind == VALUE_FD)
 		buf_addf(out, " (%s)", _("a new descriptor"));
-	else if (call->canon && counts_bytes(call->canon))
+	else if (counts_bytes(call->canon))
 		buf_addf(out, " %s", ngettext("byte", "bytes", (unsigned long)call->ret));
 	else if (call->ret == 0)
 		buf_addf(out, " (%s)", _("success"));
@@ -215,12 +213,9 @@ void show_result(struct buf *out, const struct model_call *call)
 /* A stream's read that asked for something and got nothing. */
 static bool is_end_of_stream(const struct model *m, const struct model_task *t, const struct model_call *c)
 {
-	static const char *const calls[] = { "recv", "recvfrom", "read" };
+	static const char *const calls[] = { "recv", "recvfrom", "read", NULL };
 	const struct value *fd = value_now(c->args), *asked = NULL;
-	bool reads = false;
-	for (size_t i = 0; c->canon && i < sizeof calls / sizeof *calls; i++)
-		reads = reads || !strcmp(calls[i], c->canon);
-	if (!reads || !c->returned || c->restart || c->err || c->ret || !fd || fd->kind != VALUE_STRUCT || fd->n < 3)
+	if (!text_in(c->canon, calls) || !c->returned || c->restart || c->err || c->ret || !fd || fd->kind != VALUE_STRUCT || fd->n < 3)
 		return false;
 	asked = value_now(fd->item[2]);
 	fd = value_now(fd->item[0]);
@@ -229,7 +224,7 @@ static bool is_end_of_stream(const struct model *m, const struct model_task *t, 
 	for (int i = 0; i < m->n_fds; i++)
 		if (m->fds[i].pid == t->pid && m->fds[i].fd == fd->i && m->fds[i].sock >= 1 && m->fds[i].sock <= m->n_socks) {
 			const char *type = m->socks[m->fds[i].sock - 1].type;
-			return type && !strcmp(type, "SOCK_STREAM");
+			return text_is(type, "SOCK_STREAM");
 		}
 	return false;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "engine/base/utf8.h"
 #include "tutor/i18n.h"
 
@@ -37,7 +38,7 @@ static void add_tcp(struct buf *out, const struct model_packet *p, int level)
 
 void show_packet(struct buf *out, const struct model_packet *p, int level)
 {
-	if (p->kind && !strcmp(p->kind, "TCP")) {
+	if (text_is(p->kind, "TCP")) {
 		add_tcp(out, p, level);
 		return;
 	}
@@ -48,7 +49,7 @@ void show_packet(struct buf *out, const struct model_packet *p, int level)
 		return;
 	}
 	/* An empty datagram is a message too. */
-	if (level < PACKET_SHORTEST && (p->payload || (p->kind && !strcmp(p->kind, "UDP"))))
+	if (level < PACKET_SHORTEST && (p->payload || text_is(p->kind, "UDP")))
 		buf_addf(out, " len %d", p->payload);
 	if (level < 2)
 		add_data(out, p, level ? 5 : PACKET_HEAD);

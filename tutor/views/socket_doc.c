@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
@@ -47,7 +48,7 @@ static void add_ends(struct doc *d, const struct model_sock *k)
 
 static bool listens(const struct model_sock *k)
 {
-	return k->kernel ? !strcmp(k->kernel, "LISTEN") : k->state && !strcmp(k->state, "listening");
+	return k->kernel ? !strcmp(k->kernel, "LISTEN") : text_is(k->state, "listening");
 }
 
 static void add_queues(struct doc *d, const struct model_sock *k)
@@ -151,7 +152,7 @@ int64_t socket_timer_ms(const struct picture *pic, const struct model_sock *k)
 bool socket_repeats(const struct model_sock *k)
 {
 	const struct value *timer = !k->gone && k->info ? value_get(k->info, "timer") : NULL;
-	bool on = timer && timer->text && !strcmp(timer->text, "on");
+	bool on = timer && text_is(timer->text, "on");
 	return on && k->kernel && (!strncmp(k->kernel, "SYN_", 4) || number_in(k->info, "retransmits") > 0);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/i18n.h"
 #include "tutor/views/show.h"
 #include "tutor/views/views.h"
@@ -101,7 +102,7 @@ static void addresses(struct buf *out, const struct model_sock *k, bool full)
 /* What waits in the kernel: connections of a listening socket, bytes of another. */
 static void queues(struct buf *out, const struct model_sock *k, bool full)
 {
-	bool listens = k->kernel && !strcmp(k->kernel, "LISTEN");
+	bool listens = text_is(k->kernel, "LISTEN");
 	long long in = k->recvq, unsent = k->sendq;
 	if (listens && unsent >= 0)
 		buf_addf(out, full ? _("queue %lld of %lld") : _("queue %lld/%lld"), in, unsent);
@@ -115,7 +116,7 @@ static void queues(struct buf *out, const struct model_sock *k, bool full)
 /* A state in capitals is the kernel's word; else it is what the calls tell. "new" says nothing of a socket without a connection. */
 static const char *state_of(const struct model_sock *k)
 {
-	bool plain = !k->kernel && k->state && !strcmp(k->state, "new") && !strcmp(show_protocol(k), "UDP");
+	bool plain = !k->kernel && text_is(k->state, "new") && !strcmp(show_protocol(k), "UDP");
 	return k->kernel ? k->kernel : plain ? "" : show_state(k->state);
 }
 
