@@ -278,7 +278,8 @@ static void print_end(struct plain *p, const struct model *m, const struct event
 	printf("\n");
 	print_who(m, t);
 	printf(" · %s\n", b.data);
-	print_fault(p, m, t);
+	if (!t->call.returned || t->exit_signal)   /* else it was told with that call, and the program has lived on */
+		print_fault(p, m, t);
 	buf_release(&b);
 }
 

@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/base/text.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/opened.h"
 #include "tutor/plain/text.h"
 #include "tutor/views/ends.h"
+#include "tutor/views/show.h"
 #include "tutor/views/show_packet.h"
 #include "tutor/views/views.h"
 #include "tutor/wire_order.h"
@@ -97,13 +99,29 @@ void plain_order(const struct event *e, const struct model *m)
 	printf("\n");
 }
 
+/* These set a timer and go on; who waits for it, if anybody, waits in another call. */
+static bool sets_timer(const char *call)
+{
+	return text_is(call, "alarm") || text_is(call, "setitimer") || text_is(call, "timerfd_settime");
+}
+
 void plain_timer(const struct event *e)
 {
-	char text[160];
-	snprintf(text, sizeof text, _("Time has gone on: %s() has waited its %.3f s."), e->timer.of ? e->timer.of : "?",
-		 (double)e->timer.asked / 1e9);
+	struct buf what = BUF_INIT, text = BUF_INIT;
+	const char *of = e->timer.of ? e->timer.of : "?";
+	if (text_is(of, "packet")) {
+		show_while(&what, e->timer.asked);
+		buf_addf(&text, _("Time has gone on: the packet that was delayed by %s comes now."), what.data);
+	} else if (sets_timer(of)) {
+		show_timer(&what, of, e->timer.asked);
+		buf_addf(&text, _("Time has gone on: the timer of %s has run out."), what.data);
+	} else {
+		buf_addf(&text, _("Time has gone on: %s() has waited its %.3f s."), of, (double)e->timer.asked / 1e9);
+	}
 	printf("\n");
-	plain_put(0, text);
+	plain_put(0, text.data);
+	buf_release(&what);
+	buf_release(&text);
 }
 
 /* A page made for the screen, without its columns. */
