@@ -453,6 +453,14 @@ static void recv_end_own(void)
 	recv(c, buf, sizeof buf, 0);
 }
 
+static void recv_part_unix(void)
+{
+	int sv[2];
+	socketpair(AF_UNIX, SOCK_STREAM, 0, sv);
+	send(sv[0], "0123456789", 10, 0);
+	recv(sv[1], buf, 4, 0);
+}
+
 static void recv_end_unix(void)
 {
 	int sv[2];
@@ -565,6 +573,8 @@ static void reset_linger(void)
 		return;
 	}
 	recv(fd, buf, sizeof buf, 0);
+	recv(fd, buf, sizeof buf, 0);
+	send(fd, "hello", 5, MSG_NOSIGNAL);
 }
 
 static void reset_not_accepted(void)
@@ -907,7 +917,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(accept_datagram)
 	P(recv_no_wait_flag) P(recv_empty) P(recv_empty_ioctl) P(recv_empty_born) P(recv_timeout) P(recv_asked_nothing) P(recv_end_close) P(recv_end_shutdown)
 	P(recv_end_exit) P(recv_end_own) P(recv_end_unix) P(recv_end_outside) P(recv_empty_datagram) P(recv_cut_datagram) P(recv_deadlock) P(recv_sleeps) P(recvfrom_sleeps)
-	P(recv_on_listener) P(recv_not_connected) P(recv_two_sends) P(recv_part) P(reset_unread) P(reset_linger)
+	P(recv_on_listener) P(recv_not_connected) P(recv_two_sends) P(recv_part) P(recv_part_unix) P(reset_unread) P(reset_linger)
 	P(reset_not_accepted) P(reset_plain)
 	P(send_not_connected) P(send_own_shutdown) P(send_peer_closed) P(send_peer_exited) P(pipe_ignored)
 	P(ended_sigpipe) P(send_part) P(send_full)

@@ -97,6 +97,17 @@ bool cause_shut(const struct scene *s, int sock, bool reading, struct cause *out
 	return first && found(first, "shutdown", out);
 }
 
+bool cause_told(const struct scene *s, const char *err, struct cause *out)
+{
+	const struct deed *d;
+	for (int i = 0; (d = deed(s, i)); i++) {
+		const struct event_after *c = deed_call(d, NULL, own(s));
+		if (c && !c->undone && text_is(c->err, err))
+			return found(d, c->canon, out);
+	}
+	return false;
+}
+
 bool cause_ended(const struct scene *s, int sock, struct cause *out)
 {
 	return cause_shut(s, sock, false, out) || cause_closed(s, sock, out);

@@ -18,6 +18,8 @@ bool cause_ended(const struct scene *s, int sock, struct cause *out);
 bool cause_closed(const struct scene *s, int sock, struct cause *out);
 /* The program's own shutdown(2) of its socket, for reading or for writing. */
 bool cause_shut(const struct scene *s, int sock, bool reading, struct cause *out);
+/* An earlier call on its socket that found this errno, really and not by order. */
+bool cause_told(const struct scene *s, const char *err, struct cause *out);
 /* The close(2) of the call's descriptor number in its process. */
 bool cause_fd_closed(const struct scene *s, struct cause *out);
 

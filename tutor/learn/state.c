@@ -232,6 +232,8 @@ static bool state_never_accepted(struct scene *s)
 	return (queued && cause_closed(s, peer->from, &s->cause)) || (listens && cause_closed(s, peer->sock, &s->cause));
 }
 
+static bool state_told_reset(struct scene *s)    { return cause_told(s, "ECONNRESET", &s->cause); }
+static bool state_reset_sent(struct scene *s)    { return cause_packet_out(s, "RST") && !cause_packet_in(s, "RST"); }
 static bool state_own_shut_read(struct scene *s)  { return s->own && cause_shut(s, s->own->sock, true, &s->cause); }
 static bool state_own_shut_write(struct scene *s) { return s->own && cause_shut(s, s->own->sock, false, &s->cause); }
 static bool state_closed_before(struct scene *s)  { return cause_fd_closed(s, &s->cause); }
