@@ -152,9 +152,12 @@ static struct sock *sock_of(struct run *run, struct task *task)
 /* The limit of the socket that the call waits for; 0: it has none. */
 static int64_t socket_limit(struct run *run, struct task *task, enum limit_kind kind)
 {
-	bool out = kind == SOCKET_OUT || (kind == SOCKET_MOVE && !sock_of(run, task));
-	const struct sock *s = sock_at(run, task, kind == SOCKET_MOVE && out ? SPLICE_TO : 0);
-	return s ? s->timeout[out] : 0;
+	unsigned from = 0, to = 0;
+	if (kind == SOCKET_MOVE)
+		call_moves(task->call.desc, &from, &to);
+	const struct sock *in = kind != SOCKET_OUT ? sock_at(run, task, (int)from) : NULL;
+	const struct sock *out = !in && kind != SOCKET_IN ? sock_at(run, task, (int)to) : NULL;
+	return in ? in->timeout[0] : out ? out->timeout[1] : 0;
 }
 
 static bool is_on_socket(const struct limited *limit)
@@ -299,6 +302,13 @@ static bool disguise(struct task *task, const struct limited *limit)
 	}
 }
 
+/* tcp(7): it connects, too. */
+static bool is_fast_open(const struct limited *limit, const struct task_call *call)
+{
+	return (strcmp(limit->call, "sendto") == 0 && call->args[3] & MSG_FASTOPEN) ||
+	       (strcmp(limit->call, "sendmsg") == 0 && call->args[2] & MSG_FASTOPEN);
+}
+
 /* connect(2): who asks again while the first attempt goes on waits too, but is told that. unix(7) has no attempts that go on. */
 static int result_at_end(struct run *run, struct task *task, const struct limited *limit)
 {
@@ -306,7 +316,7 @@ static int result_at_end(struct run *run, struct task *task, const struct limite
 	struct arena a;
 	const struct sock *s = strcmp(limit->call, "connect") == 0 ? sock_of(run, task) : NULL;
 	if (!s)
-		return limit->ret;
+		return is_fast_open(limit, &task->call) ? -EINPROGRESS : limit->ret;
 	if (s->domain && strcmp(s->domain, "AF_UNIX") == 0)
 		return -EAGAIN;
 	arena_init(&a);

@@ -33,11 +33,10 @@ void conduct_met(struct task *task, int64_t *ret);      /* at its exit: the prog
 
 /* calls that end after some time */
 enum limit_kind { NO_LIMIT, MS_ARG, SPEC_ARG, SPEC_LEFT, VAL_LEFT, SLEEP_FOR, SLEEP_ON_CLOCK, LOCK, SOCKET_IN, SOCKET_OUT, SOCKET_MOVE, LINGER };
-enum { SPLICE_TO = 2 };   /* SOCKET_MOVE: one end is a socket, the one read from or this argument */
 struct limited {
 	const char *call;
 	enum limit_kind kind;
-	int arg;        /* which argument is the timeout; of a SOCKET_…, the socket */
+	int arg;        /* which argument is the timeout; of a SOCKET_…, the socket (MOVE: one of call_moves) */
 	int ret;        /* when the time is up */
 };
 static const int64_t NO_END = INT64_MAX;

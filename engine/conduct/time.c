@@ -31,7 +31,7 @@ static const struct limited limits[] = {
 	{ "sendmsg", SOCKET_OUT, 0, -EAGAIN }, { "connect", SOCKET_OUT, 0, -EINPROGRESS },
 	{ "recvmmsg", SOCKET_IN, 0, -EAGAIN }, { "sendmmsg", SOCKET_OUT, 0, -EAGAIN },
 	{ "preadv2", SOCKET_IN, 0, -EAGAIN }, { "pwritev2", SOCKET_OUT, 0, -EAGAIN },
-	{ "sendfile", SOCKET_OUT, 0, -EAGAIN }, { "splice", SOCKET_MOVE, 0, -EAGAIN },
+	{ "sendfile", SOCKET_MOVE, 0, -EAGAIN }, { "splice", SOCKET_MOVE, 0, -EAGAIN },
 	{ "close", LINGER, 0, 0 },
 };
 
@@ -80,6 +80,7 @@ static int64_t of_socket(const struct task *task, int fd, int option)
 static int64_t timeout_of(struct task *task, const struct limited *limit)
 {
 	uint64_t arg = task->call.args[limit->arg];
+	unsigned from, to;
 	int64_t ns;
 	switch (limit->kind) {
 	case MS_ARG: return (int)arg < 0 ? NO_END : (int)arg * MS_NS;
@@ -87,8 +88,9 @@ static int64_t timeout_of(struct task *task, const struct limited *limit)
 	case SOCKET_IN: return of_socket(task, (int)arg, SO_RCVTIMEO);
 	case SOCKET_OUT: return of_socket(task, (int)arg, SO_SNDTIMEO);
 	case SOCKET_MOVE:
-		ns = of_socket(task, (int)arg, SO_RCVTIMEO);
-		return ns != NO_END ? ns : of_socket(task, (int)task->call.args[SPLICE_TO], SO_SNDTIMEO);
+		call_moves(task->call.desc, &from, &to);
+		ns = of_socket(task, (int)task->call.args[from], SO_RCVTIMEO);
+		return ns != NO_END ? ns : of_socket(task, (int)task->call.args[to], SO_SNDTIMEO);
 	default: return NO_END;
 	}
 }

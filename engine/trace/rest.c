@@ -118,16 +118,19 @@ static int select_is_ready(const struct task *task)
 	return 0;
 }
 
-static int move_is_ready(const struct task *task)
+static int move_is_ready(const struct task *task, unsigned from, unsigned to)
 {
-	int in = fd_is_ready(task, (int)task->call.args[0], POLLIN);
-	return in == 1 ? fd_is_ready(task, (int)task->call.args[2], POLLOUT) : in;
+	int in = fd_is_ready(task, (int)task->call.args[from], POLLIN);
+	return in == 1 ? fd_is_ready(task, (int)task->call.args[to], POLLOUT) : in;
 }
 
 /* Is what the call waits for there? 1 yes, 0 no, -1 the kernel cannot be asked. */
 static int condition_met(const struct task *task)
 {
 	int fd = (int)task->call.args[0];
+	unsigned from, to;
+	if (call_moves(task->call.desc, &from, &to))
+		return move_is_ready(task, from, to);
 	switch (task->call.desc->sleep) {
 	case SLEEP_CLIENT:
 	case SLEEP_DATA:
@@ -141,8 +144,6 @@ static int condition_met(const struct task *task)
 		if (strcmp(task->call.desc->canon, "select") == 0)
 			return select_is_ready(task);
 		return fd_is_ready(task, fd, POLLIN);
-	case SLEEP_MOVE:
-		return move_is_ready(task);
 	default:
 		return -1;
 	}
@@ -197,10 +198,11 @@ struct rest_sleep rest_sleep(const struct task *task)
 {
 	const struct call_desc *desc = task->call.desc;
 	struct rest_sleep sleep = { desc->sleep, call_arg_is_fd(desc, 0) ? (int)task->call.args[0] : -1 };
-	if (sleep.on == SLEEP_MOVE) {
-		bool has_data = fd_is_ready(task, sleep.fd, POLLIN) == 1;
+	unsigned from, to;
+	if (call_moves(desc, &from, &to)) {
+		bool has_data = fd_is_ready(task, (int)task->call.args[from], POLLIN) == 1;
 		sleep.on = has_data ? SLEEP_SPACE : SLEEP_DATA;
-		sleep.fd = has_data ? (int)task->call.args[2] : sleep.fd;
+		sleep.fd = (int)task->call.args[has_data ? to : from];
 	}
 	return sleep;
 }

@@ -66,6 +66,14 @@ static const char *canon_clone(uint64_t flags)
 	return !(flags & CLONE_VM) && (flags & CSIGNAL) == SIGCHLD ? "fork" : "clone";
 }
 
+bool call_moves(const struct call_desc *call, unsigned *from, unsigned *to)
+{
+	bool is_sendfile = strcmp(call->name, "sendfile") == 0;
+	*from = is_sendfile ? 1 : 0;
+	*to = is_sendfile ? 0 : 2;
+	return is_sendfile || call->sleep == SLEEP_MOVE;
+}
+
 const char *call_canon(const struct call_desc *call, const uint64_t args[6])
 {
 	switch (call->nr) {

@@ -25,7 +25,8 @@ enum call_class {
 enum call_sleep {
 	SLEEP_NONE, SLEEP_CLIENT, SLEEP_DATA, SLEEP_SPACE, SLEEP_CONNECTION, SLEEP_EVENT,
 	SLEEP_CHILD, SLEEP_TIME, SLEEP_SIGNAL, SLEEP_LOCK,
-	SLEEP_MOVE,   /* for data in the first descriptor, or then for space in the one of argument 2 (rest_sleep tells) */
+	SLEEP_MOVE,   /* for data in the first descriptor, or then for space in the one of argument 2 (rest_sleep tells);
+	               * sendfile is SPACE, as a file always has data, but it can also take it from a socket (call_moves) */
 };
 
 enum call_ret {
@@ -60,6 +61,9 @@ const struct call_desc *call_at(unsigned i);
 
 /* Is argument i a descriptor that the call acts on? (For CALL_FD: look what it is.) */
 bool call_arg_is_fd(const struct call_desc *call, unsigned i);
+
+/* It takes data from one descriptor and puts it into another: which arguments these are. */
+bool call_moves(const struct call_desc *call, unsigned *from, unsigned *to);
 
 /* Canonical name, which lessons use; args are the registers at entry. docs/lessons.md has the list. */
 const char *call_canon(const struct call_desc *call, const uint64_t args[6]);

@@ -248,6 +248,17 @@ static void do_connect(void)
 	say("again", connect(fd, (struct sockaddr *)&at, sizeof at));
 }
 
+/* It connects and sends at once. */
+static void do_fast_open(void)
+{
+	struct sockaddr_in at;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	frozen(&at);
+	limit(fd, SO_SNDTIMEO);
+	say("MSG_FASTOPEN", sendto(fd, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&at, sizeof at));
+	say("send", send(fd, "x", 1, 0));
+}
+
 /* A queue on this host has room, or not. */
 static void do_connect_unix(void)
 {
@@ -557,6 +568,7 @@ static void do_batches(void)
 	say("one of two", recvmmsg(dgrams[0], two, 2, 0, NULL));
 	must(send(dgrams[1], "more", 4, 0) == 4, "send");
 	say("and then", recv(dgrams[0], bytes, sizeof bytes, 0));
+	say("sendfile from", sendfile(p[1], fd[0], NULL, sizeof bytes));
 	say("splice from", splice(fd[0], NULL, p[1], NULL, sizeof bytes, 0));
 	while (send(socks[0], many, sizeof many, MSG_DONTWAIT) > 0)
 		;
@@ -786,7 +798,7 @@ static void do_beside(void)
 
 static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
-	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "linger", do_linger }, { "connect", do_connect }, { "connect-unix", do_connect_unix },
+	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "linger", do_linger }, { "connect", do_connect }, { "connect-unix", do_connect_unix }, { "fast-open", do_fast_open },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
 	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "heirs", do_heirs }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
