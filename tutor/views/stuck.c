@@ -121,8 +121,8 @@ static void show_again(struct buf *out, const struct picture *pic, const struct 
 	ms -= pic->ui->since / 1000000;
 	buf_addf(out, manner == SHOW_WORDS ?
 		 held ? _("Packets wait on the cable: pass lets them go. In about %1$d s the %2$.20s's kernel sends %3$s again by itself: "
-			  "the kernel's time goes on.") :
-			_("No program can move. But in about %1$d s the %2$.20s's kernel sends %3$s again by itself: the kernel's time goes on. "
+			  "kernel time goes on.") :
+			_("No program can move. But in about %1$d s the %2$.20s's kernel sends %3$s again by itself: kernel time goes on. "
 			  "Wait, then press Enter.") :
 		 held ? _("P lets the packets go. In about %1$d s the %2$.20s's kernel sends %3$s again.") :
 			_("Wait about %1$d s of kernel time: the %2$.20s's kernel sends %3$s again."),
