@@ -231,10 +231,18 @@ static void add_waiting(struct doc *d, const struct picture *pic)
 	buf_release(&b);
 }
 
+/* The catalogue's explanation has it already. */
+static bool says(const struct explanation *x, const char *text)
+{
+	const char *has = x ? x->in[SHAPE_SHORT][LANG_EN].data : NULL;
+	return has && text && strstr(has, text);
+}
+
 static void add_errno(struct doc *d, const struct picture *pic, const struct model_call *c)
 {
 	struct texts what = { 0 };
-	if (!c->err || !pic->course || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what))
+	if (!c->err || !pic->course || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what) ||
+	    says(pic->explain, what.shape[SHAPE_SHORT].in[LANG_EN]))
 		return;
 	doc_text(d, pic->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
 }
