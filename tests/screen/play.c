@@ -44,6 +44,7 @@ static const struct play_case cases[] = {
 	{ .name = "again", .keys = "End W", .log = "tests/screen/again.jsonl" },
 	{ .name = "again-code", .keys = "9*Right", .log = "tests/screen/again.jsonl" },
 	{ .name = "again-opened", .keys = "9*Right W Up Enter Left Esc", .log = "tests/screen/again.jsonl" },
+	{ .name = "again-oldest", .keys = "9*Right W 4*Up", .log = "tests/screen/again.jsonl" },
 	{ .name = "again-chosen", .keys = "9*Right W 2*Up", .log = "tests/screen/again.jsonl" },
 	{ .name = "held-ascii", .keys = "3*Right W", .theme = THEME_MONO, .set = CHARSET_ASCII, .log = "tests/screen/held.jsonl" },
 	{ .name = "states", .keys = "9*Right S" },

@@ -235,6 +235,6 @@ int view_faults(struct surface *s, const struct picture *pic, struct rect screen
 	free(d);
 	int n = snprintf(title, sizeof title, _("what if: %.40s()"), t->call.canon ? t->call.canon : "?");
 	if (pic->n_faults)
-			snprintf(title + n, sizeof title - (size_t)n, " · %d/%d", pic->ui->fault + 1, pic->n_faults);
+		snprintf(title + n, sizeof title - (size_t)n, " · %d/%d", pic->ui->fault + 1, pic->n_faults);
 	return draw_over(s, screen, title, faults_doc, pic, scroll > at ? at : scroll);
 }

@@ -125,7 +125,7 @@ static void add_first(struct hint *h, int *n, const struct picture *pic, const s
 {
 	const struct ui *ui = pic->ui;
 	if (opens_packet(ui, drawn)) {
-		add(h, n, COMMAND_CALL, 0, N_("open the packet"), 1);
+		add(h, n, COMMAND_CALL, 0, N_("open"), 1);
 		add(h, n, COMMAND_CANCEL, 0, N_("newest"), 1);
 	} else if (ui->zoom != ZOOM_NONE) {
 		add(h, n, COMMAND_CANCEL, 0, N_("leave zoom"), 1);

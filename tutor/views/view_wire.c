@@ -390,16 +390,17 @@ static void draw_rung(struct ladder *l, const struct placed *at)
 		surface_recolor(l->s, (struct rect){ y, l->in.x, 1, l->in.w }, ROLE_SELECT);
 }
 
-/* From the bottom up, as many as fit. */
-static int fill_up(const struct ladder *l, struct rect r, struct rung bottom, struct placed out[RUNGS_MOST])
+/* From the bottom up, as many as fit. left: rows that stay empty. */
+static int fill_up(const struct ladder *l, struct rect r, struct rung bottom, struct placed out[RUNGS_MOST], int *left)
 {
-	int n = 0, rows = 0;
+	int n = 0;
+	*left = r.h;
 	for (struct rung g = bottom; g.id && n < RUNGS_MOST; g = rung_before(l->m, g.id)) {
-		int more = rows_of(l, &g);
-		if (rows + more > r.h)
+		int rows = rows_of(l, &g);
+		if (rows > *left)
 			break;
-		out[n++] = (struct placed){ g, 0, more };
-		rows += more;
+		out[n++] = (struct placed){ g, 0, rows };
+		*left -= rows;
 	}
 	return n;
 }
@@ -415,9 +416,16 @@ static struct rung below_chosen(const struct ladder *l, int n)
 /* The newest are at the bottom; a chosen one that stands above them is in sight with a few after it. Returns how many there are. */
 static int place_rungs(const struct ladder *l, struct rect r, struct placed out[RUNGS_MOST])
 {
-	int n = fill_up(l, r, rung_before(l->m, l->m->n_packets + 1), out);
-	if (l->chosen && n && out[n - 1].rung.id > l->chosen)
-		n = fill_up(l, r, below_chosen(l, r.h / 3), out);
+	int left, n = fill_up(l, r, rung_before(l->m, l->m->n_packets + 1), out, &left);
+	if (l->chosen && n && out[n - 1].rung.id > l->chosen) {
+		struct rung bottom = below_chosen(l, r.h / 3), next;
+		n = fill_up(l, r, bottom, out, &left);
+		while (n && !rung_before(l->m, out[n - 1].rung.id).id && (next = rung_after(l->m, bottom.id)).id &&
+		       rows_of(l, &next) <= left) {
+			bottom = next;
+			n = fill_up(l, r, bottom, out, &left);
+		}
+	}
 	for (int i = 0; i < n / 2; i++) {
 		struct placed other = out[i];
 		out[i] = out[n - 1 - i], out[n - 1 - i] = other;
