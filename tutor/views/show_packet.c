@@ -82,12 +82,13 @@ static const struct term *term_of(const struct course *course, const char *words
 	return course ? course_term(course, id) : NULL;
 }
 
-/* In English by the word of the event, a participle; in Chinese, which has none, by the term. */
+/* In English by a participle, most often the word of the event; in Chinese, which has none, by the term. */
 static void add_fate(struct buf *out, size_t from, const struct course *course, unsigned langs, const struct model_fate *f)
 {
-	static const struct { const char *what, *term; } terms[] = {
-		{ "held", "hold" }, { "dropped", "drop" }, { "duplicated", "duplicate" }, { "reordered", "reorder" },
-		{ "delayed", "delay" }, { "corrupted", "corrupt" }, { "lost", "packet-loss" },
+	static const struct { const char *what, *en, *term; } terms[] = {
+		{ "held", "held", "hold" }, { "dropped", "dropped", "drop" }, { "full", "dropped: cable full", "cable-full" },
+		{ "duplicated", "duplicated", "duplicate" }, { "reordered", "reordered", "reorder" },
+		{ "delayed", "delayed", "delay" }, { "corrupted", "corrupted", "corrupt" }, { "lost", "lost", "packet-loss" },
 	};
 	for (size_t i = 0; i < sizeof terms / sizeof *terms; i++) {
 		if (strcmp(f->what, terms[i].what))
@@ -95,7 +96,7 @@ static void add_fate(struct buf *out, size_t from, const struct course *course, 
 		const struct term *t = course ? course_term(course, terms[i].term) : NULL;
 		bool zh = t && t->zh && langs & 1u << LANG_ZH, en = langs & 1u << LANG_EN || !zh;
 		separate(out, from);
-		buf_addf(out, "%s%s%s", en ? f->what : "", en && zh ? " " : "", zh ? t->zh : "");
+		buf_addf(out, "%s%s%s", en ? terms[i].en : "", en && zh ? " " : "", zh ? t->zh : "");
 		if (f->copy > 0)
 			buf_addf(out, " → %d", f->copy);
 	}
@@ -156,7 +157,7 @@ int show_to(const struct model *m, const struct model_packet *p)
 bool show_packet_lost(const struct model *m, const struct model_packet *p)
 {
 	const struct model_fate *f = model_fate(m, p);
-	return f && (!strcmp(f->what, "dropped") || !strcmp(f->what, "lost"));
+	return f && (!strcmp(f->what, "dropped") || !strcmp(f->what, "full") || !strcmp(f->what, "lost"));
 }
 
 const char *show_no_packets(const struct model *m)
