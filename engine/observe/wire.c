@@ -30,7 +30,8 @@ struct seen {
 
 static int protocol_of(const struct packet *p)
 {
-	return p->kind == PACKET_UDP ? IPPROTO_UDP : IPPROTO_TCP;
+	bool udp = p->kind == PACKET_UDP || (p->later_fragment && p->protocol == IPPROTO_UDP);
+	return udp ? IPPROTO_UDP : IPPROTO_TCP;
 }
 
 /* The host with that address, as stage.h gives them; -1: none. */
@@ -54,9 +55,9 @@ static void tell(struct run *run, const struct wire_packet *w, int again, struct
 	int here = run->n_hosts ? w->host : -1, there = w->cable ? host_at(run, &p->to) : here;
 	/* An ICMP error is for the program whose packet it quotes. */
 	bool quoted = packet_quoted(p, w->frame.bytes, w->frame.len, &inner);
-	struct owner from = quoted ? (struct owner){ -1, -1 } : ends_find(run->wire.ends, here, protocol_of(p), &p->from, &p->to);
+	struct owner from = quoted ? (struct owner){ -1, -1 } : ends_find(run->wire.ends, here, protocol_of(p), &w->from, &w->to);
 	struct owner to = quoted ? ends_find(run->wire.ends, there, protocol_of(&inner), &inner.from, &inner.to) :
-				   ends_find(run->wire.ends, there, protocol_of(p), &p->to, &p->from);
+				   ends_find(run->wire.ends, there, protocol_of(p), &w->to, &w->from);
 	event_init(&e, EVENT_packet);
 	e.actor = from.actor;
 	e.packet.id = w->id;

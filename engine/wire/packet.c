@@ -116,6 +116,8 @@ static void read_transport(struct reader *r)
 	}
 }
 
+enum { IPV4_OFFSET = 0x1fff, IPV4_MORE = 0x2000, IPV6_OFFSET = 0xfff8, IPV6_MORE = 1 };   /* of the fields with the fragment's place */
+
 static void read_ipv4(struct reader *r)
 {
 	const unsigned char *b = need(r, 20, "short IPv4 header");
@@ -129,7 +131,9 @@ static void read_ipv4(struct reader *r)
 	r->p->net_at = r->at;
 	r->p->protocol = b[9];
 	r->p->ttl = b[8];
-	r->p->later_fragment = get16(b + 6) & 0x1fff;
+	r->p->later_fragment = get16(b + 6) & IPV4_OFFSET;
+	r->p->first_fragment = (get16(b + 6) & (IPV4_OFFSET | IPV4_MORE)) == IPV4_MORE;
+	r->p->fragment_id = get16(b + 4);
 	end_at(&r->p->from, AF_INET, b + 12);
 	end_at(&r->p->to, AF_INET, b + 16);
 	if (r->at + total < r->total)   /* Ethernet pads short frames */
@@ -141,6 +145,13 @@ static void read_ipv4(struct reader *r)
 }
 
 enum { EXTENSIONS_MOST = 8 };
+
+static void read_fragment6(struct packet *p, const unsigned char *b)
+{
+	p->later_fragment = get16(b + 2) & IPV6_OFFSET;
+	p->first_fragment = (get16(b + 2) & (IPV6_OFFSET | IPV6_MORE)) == IPV6_MORE;
+	p->fragment_id = get32(b + 4);
+}
 
 /* Skips the extension headers that may come before the transport header. */
 static bool skip_extensions(struct reader *r)
@@ -154,7 +165,8 @@ static bool skip_extensions(struct reader *r)
 			return false;
 		r->p->protocol = b[0];
 		r->at += kind == IPPROTO_FRAGMENT ? 8 : ((size_t)b[1] + 1) * 8;
-		r->p->later_fragment = kind == IPPROTO_FRAGMENT && (get16(b + 2) & 0xfff8);
+		if (kind == IPPROTO_FRAGMENT)
+			read_fragment6(r->p, b);
 		if (r->p->later_fragment)   /* what follows is no header */
 			return true;
 	}

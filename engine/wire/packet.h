@@ -29,7 +29,9 @@ struct packet {
 	uint16_t ethertype;
 	struct packet_end from, to;
 	uint8_t protocol, ttl;
-	bool later_fragment;       /* not the first piece of its IP packet: it has no transport header */
+	bool first_fragment;       /* the first of several pieces of an IP packet */
+	bool later_fragment;       /* another one: it has no transport header */
+	uint32_t fragment_id;      /* the same for all pieces */
 	size_t net_at, head_at;    /* where the network and the transport header begin; 0: there is none */
 	size_t data_at, data_len;  /* its payload; data_len is the real length, of which less may be kept */
 	uint32_t seq, ack, window; /* TCP; window as it stands in the header */

@@ -8,7 +8,7 @@
 
 void wire_init(struct wire *w)
 {
-	*w = (struct wire){ .flows = flows_new(), .ends = ends_new() };
+	*w = (struct wire){ .flows = flows_new(), .ends = ends_new(), .fragments = fragments_new() };
 }
 
 void wire_add(struct wire *w, int fd, int host, bool cable)
@@ -28,6 +28,7 @@ void wire_release(struct wire *w)
 		capture_free(w->sources[i].capture);
 	flows_free(w->flows);
 	ends_free(w->ends);
+	fragments_free(w->fragments);
 	*w = (struct wire){ 0 };
 }
 
@@ -83,6 +84,7 @@ bool wire_next(struct wire *w, struct wire_packet *out)
 	out->id = ++w->packets;
 	out->at = monotonic(w, out->frame.real);
 	packet_read(&out->packet, out->frame.bytes, out->frame.len, out->frame.total);
+	fragments_see(w->fragments, &out->packet, &out->from, &out->to);
 	flows_see(w->flows, &out->packet, out->frame.bytes, out->frame.len, out->id, &out->note);
 	return true;
 }

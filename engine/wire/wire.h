@@ -11,6 +11,7 @@
 #include "engine/wire/capture.h"
 #include "engine/wire/ends.h"
 #include "engine/wire/flow.h"
+#include "engine/wire/fragments.h"
 
 struct wire_source {
 	struct capture *capture;
@@ -23,6 +24,7 @@ struct wire {
 	int n;                   /* 0: packets are not to be seen here */
 	struct flows *flows;
 	struct ends *ends;
+	struct fragments *fragments;
 	int packets;             /* so far */
 	int64_t between;         /* CLOCK_REALTIME minus CLOCK_MONOTONIC, nanoseconds; 0: not measured yet */
 };
@@ -33,6 +35,7 @@ struct wire_packet {
 	bool cable;              /* for another one */
 	struct frame frame;      /* good until the next call */
 	struct packet packet;
+	struct packet_end from, to;   /* between whom it is: see fragments.h */
 	struct flow_note note;
 	int64_t at;              /* CLOCK_MONOTONIC, nanoseconds */
 };

@@ -10,6 +10,7 @@
 
 #include <sys/socket.h>
 
+#include "engine/wire/fragments.h"
 #include "engine/wire/packet.h"
 #include "tests/unit/frames.h"
 
@@ -140,21 +141,103 @@ static void fragments_have_one_header(void **state)
 {
 	frame_ipv4(&f, 17, 1, 2, 100, 0x2000);   /* the first of several */
 	frame_udp_header(&f, 1, 2, "012345678901234567890123456789");
-	assert_int_equal(read_frame().kind, PACKET_UDP);
+	struct packet first = read_frame();
+	assert_int_equal(first.kind, PACKET_UDP);
+	assert_true(first.first_fragment && !first.later_fragment);
+	assert_int_equal(first.fragment_id, 0xbeef);
 	frame_ipv4(&f, 17, 1, 2, 24, 0x0010);
 	frame_add(&f, "no header, but more payload", 24);
 	struct packet p = read_frame();
 	assert_int_equal(p.kind, PACKET_IP);
-	assert_true(p.later_fragment);
+	assert_true(p.later_fragment && !p.first_fragment);
+	assert_int_equal(p.fragment_id, 0xbeef);
 	assert_int_equal(p.from.port, 0);
 	assert_int_equal(p.data_len, 24);
 	make_fragment6(1);   /* more follow */
-	assert_int_equal(read_frame().kind, PACKET_TCP);
+	first = read_frame();
+	assert_int_equal(first.kind, PACKET_TCP);
+	assert_true(first.first_fragment && !first.later_fragment);
+	assert_int_equal(first.fragment_id, 1);
 	make_fragment6(8);
 	p = read_frame();
 	assert_int_equal(p.kind, PACKET_IP);
-	assert_true(p.later_fragment);
+	assert_true(p.later_fragment && !p.first_fragment);
+	assert_int_equal(p.fragment_id, 1);
+	frame_udp(&f, 1, 2, 5, 6, "whole");
+	p = read_frame();
+	assert_true(!p.first_fragment && !p.later_fragment);
+	make_fragment6(0);   /* the only piece: RFC 6946 */
+	p = read_frame();
+	assert_true(!p.first_fragment && !p.later_fragment);
+	assert_int_equal(p.kind, PACKET_TCP);
+	make_fragment6(8);
+	p = read_frame();
 	assert_int_equal(p.data_len, 20);
+}
+
+static struct packet_end from, to;
+
+static void see(struct fragments *all)
+{
+	struct packet p = read_frame();
+	fragments_see(all, &p, &from, &to);
+}
+
+static void later_fragments_are_between_whom_the_first_is(void **state)
+{
+	struct fragments *all = fragments_new();
+	frame_ipv4(&f, 17, 1, 2, 40, 0x0010);
+	see(all);
+	assert_int_equal(from.port, 0);   /* its first piece was not seen */
+	frame_ipv4(&f, 17, 1, 2, 40, 0x2000);
+	frame_udp_header(&f, 5353, 53, "01234567890123456789012345678901");
+	see(all);
+	assert_int_equal(from.port, 5353);
+	frame_udp(&f, 1, 2, 7, 8, "another one between the two");
+	see(all);
+	assert_int_equal(from.port, 7);
+	frame_ipv4(&f, 17, 1, 2, 40, 0x2010);
+	see(all);
+	assert_int_equal(from.port, 5353);
+	assert_int_equal(to.port, 53);
+	assert_memory_equal(to.addr, "\x0a\0\0\2", 4);
+	frame_ipv4(&f, 17, 2, 1, 40, 0x0010);   /* the same number, of another host */
+	see(all);
+	assert_int_equal(from.port, 0);
+	frame_ipv4(&f, 6, 1, 2, 40, 0x0010);    /* of another protocol */
+	see(all);
+	assert_int_equal(from.port, 0);
+	frame_ipv4(&f, 17, 1, 2, 40, 0x0010);
+	f.bytes[14 + 5] ^= 1;                   /* another number */
+	see(all);
+	assert_int_equal(from.port, 0);
+	make_fragment6(1);
+	see(all);
+	make_fragment6(8);
+	see(all);
+	assert_int_equal(from.port, 6);
+	fragments_free(all);
+}
+
+static void fragments_are_forgotten_oldest_first(void **state)
+{
+	struct fragments *all = fragments_new();
+	for (unsigned id = 0; id < 3000; id++) {
+		frame_ipv4(&f, 17, 1, 2, 40, 0x2000);
+		frame_udp_header(&f, id + 1, 53, "");
+		f.bytes[14 + 4] = (unsigned char)(id >> 8), f.bytes[14 + 5] = (unsigned char)id;
+		see(all);
+	}
+	unsigned known = 0;
+	for (unsigned id = 0; id < 3000; id++) {
+		frame_ipv4(&f, 17, 1, 2, 40, 0x0010);
+		f.bytes[14 + 4] = (unsigned char)(id >> 8), f.bytes[14 + 5] = (unsigned char)id;
+		see(all);
+		assert_true(from.port == id + 1 || (!from.port && !known));
+		known += from.port != 0;
+	}
+	assert_in_range(known, 64, 1024);
+	fragments_free(all);
 }
 
 static void extensions_are_stepped_over(void **state)
@@ -330,6 +413,8 @@ int main(void)
 		cmocka_unit_test(udp_is_read),
 		cmocka_unit_test(arp_is_read),
 		cmocka_unit_test(fragments_have_one_header),
+		cmocka_unit_test(later_fragments_are_between_whom_the_first_is),
+		cmocka_unit_test(fragments_are_forgotten_oldest_first),
 		cmocka_unit_test(extensions_are_stepped_over),
 		cmocka_unit_test(errors_quote_their_packet),
 		cmocka_unit_test(lies_are_named),
