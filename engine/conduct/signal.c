@@ -199,6 +199,7 @@ void conduct_signal(struct run *run, struct task *task, const struct stop *stop)
 	e.signal.signo = stop->signo;
 	e.signal.name = signal_name(stop->signo);
 	e.signal.code = signal_code(as_kernels ? SI_USER : is_alarm ? SI_KERNEL : stop->code);
+	e.signal.ignored = task_ignores(task->tid, stop->signo);
 	e.signal.from = as_kernels ? task->process->ipid : stop->from;
 	run_emit(run, task, &e);
 	if (task->call.broken_off && task_catches(task->tid, stop->signo))

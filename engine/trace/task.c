@@ -245,14 +245,26 @@ static bool read_signal_sets(pid_t tid, struct signal_sets *s)
 
 #define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
+/* Those that do nothing. */
+static uint64_t ignored_now(const struct signal_sets *s)
+{
+	static const uint64_t by_default = BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH);
+	return s->ignored | (by_default & ~s->caught);
+}
+
 bool task_woken_for_nothing(pid_t tid)
 {
-	static const uint64_t ignored_by_default = BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH);
 	struct signal_sets s;
 	if (!read_signal_sets(tid, &s))
 		return false;
 	uint64_t here = (s.pending | s.shared) & ~s.blocked;
-	return here && !(here & ~(s.ignored | (ignored_by_default & ~s.caught)));
+	return here && !(here & ~ignored_now(&s));
+}
+
+bool task_ignores(pid_t tid, int signo)
+{
+	struct signal_sets s;
+	return signo > 0 && read_signal_sets(tid, &s) && ignored_now(&s) & BIT(signo);
 }
 
 bool task_catches(pid_t tid, int signo)

@@ -138,6 +138,9 @@ pid_t task_inner_id(pid_t tid);
 /* The process that a thread belongs to; 0: cannot be read. */
 pid_t task_group(pid_t tid);
 
+/* That signal does nothing: the program ignores it, or that is the default. signal(7). */
+bool task_ignores(pid_t tid, int signo);
+
 /* It has a handler for that signal. */
 bool task_catches(pid_t tid, int signo);
 

@@ -64,6 +64,8 @@ bool apply_signal(struct apply *x)
 	struct fold_task *t = task_of(x);
 	if (!t)
 		return wrong(x, "no such task");
+	if (x->e->signal.ignored)   /* without a tracer there is nothing of it to be seen */
+		return true;
 	t->signal_step = x->e->step;
 	x->f->m.tasks[x->e->lane].last_signal = names_get(&x->g->names, x->e->signal.name ? x->e->signal.name : "");
 	return true;

@@ -313,7 +313,8 @@ static void print_event(struct plain *p, const struct model *m, const struct eve
 		print_output(p, e, m);
 		break;
 	case EVENT_signal:
-		printf("\n%s · %s %s\n", name_of(m, e->actor), _("signal"), e->signal.name ? e->signal.name : "?");
+		printf("\n%s · %s %s%s\n", name_of(m, e->actor), _("signal"), e->signal.name ? e->signal.name : "?",
+		       e->signal.ignored ? _(" (ignored)") : "");
 		break;
 	case EVENT_settled:
 		if (m->due.of)
