@@ -335,6 +335,7 @@ static int take_stops(struct run *run)
 		check_exec_failures(run, &stop);
 		conduct_stop(run, &stop);
 		stops++;
+		run->stops++;
 		if (wire_is_filling(&run->wire))
 			observe_take(run);
 	}

@@ -316,6 +316,12 @@ static void take_earlier(struct due *best, const struct due *d)
 		*best = *d;
 }
 
+/* It has run out and nobody moved: who does not look at it then, or has it unread, would not move the next time either. */
+static bool unheard(const struct run *run, const struct timerfd *t)
+{
+	return t->fired && t->fired == run->stops;
+}
+
 /* False: there is none. Of several at one moment: waits first, in the order the tasks appeared. */
 static bool earliest(const struct run *run, struct due *best)
 {
@@ -333,7 +339,7 @@ static bool earliest(const struct run *run, struct due *best)
 	for (int i = 0; i < run->timers.n; i++) {
 		struct timerfd *t = &run->timers.fds[i];
 		int fd;
-		struct process *p = t->on ? holder(run, t->id, &fd) : NULL;
+		struct process *p = t->on && !unheard(run, t) ? holder(run, t->id, &fd) : NULL;
 		if (p)
 			take_earlier(best, &(struct due){ .at = t->at, .process = p, .timer = t, .fd = fd });
 	}
@@ -388,15 +394,32 @@ static void fire_alarm(struct process *p)
 	kill(p->pid, SIGALRM);
 }
 
-static void fire_timer(const struct due *d)
+static void fire_timer(struct run *run, const struct due *d)
 {
 	int clock, fd = borrow(d->process, d->fd, &clock);
-	struct timerfd *t = d->timer;
-	again(&t->on, &t->at, t->interval, &t->asked);
-	if (fd < 0)
+	d->timer->fired = run->stops;
+	if (fd < 0) {
+		again(&d->timer->on, &d->timer->at, d->timer->interval, &d->timer->asked);
 		return;
-	expire(fd, 1);
+	}
+	run_out(d->timer, fd, vclock_now(&run->clock));
 	close(fd);
+}
+
+/* Time has come to another's moment: those that were unheard have run out more often by then. */
+static void count_unheard(struct run *run)
+{
+	for (int i = 0; i < run->timers.n; i++) {
+		struct timerfd *t = &run->timers.fds[i];
+		int clock, at, fd = -1;
+		struct process *p = t->on && unheard(run, t) ? holder(run, t->id, &at) : NULL;
+		if (p)
+			fd = borrow(p, at, &clock);
+		if (fd >= 0) {
+			run_out(t, fd, vclock_now(&run->clock));
+			close(fd);
+		}
+	}
 }
 
 void timers_fire(struct run *run)
@@ -408,6 +431,7 @@ void timers_fire(struct run *run)
 		return;
 	describe(&d, run, &is);
 	vclock_reach(&run->clock, d.at);
+	count_unheard(run);
 	event_init(&e, EVENT_timer);
 	e.actor = is.actor;
 	e.timer.of = is.of;
@@ -420,7 +444,7 @@ void timers_fire(struct run *run)
 		d.task->call.fired = true;
 		tracer_interrupt(d.task->tid);
 	} else if (d.timer) {
-		fire_timer(&d);
+		fire_timer(run, &d);
 	} else if (d.ptimer) {
 		ptimer_fire(d.ptimer);
 	} else if (d.process) {

@@ -20,6 +20,7 @@ struct timerfd {
 	int clock;
 	bool on;
 	int64_t at, interval, asked;
+	int64_t fired;        /* when it last ran out: run->stops; 0: never */
 };
 
 struct timers {

@@ -405,6 +405,27 @@ static void do_timerfd(void)
 	printf("%.1f, every %ld\n", (double)was.it_value.tv_sec + (double)was.it_value.tv_nsec / 1e9, (long)was.it_interval.tv_sec);
 }
 
+/* Ticks that nobody waits for are counted, and the rest of the program's time goes on as it would. */
+static void do_unread(void)
+{
+	struct itimerspec every = { { .tv_nsec = 600000000 }, { .tv_nsec = 600000000 } };
+	uint64_t n = 0;
+	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
+	timerfd_settime(fd, 0, &every, NULL);
+	say("nanosleep", nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL));
+	must(read(fd, &n, sizeof n) == sizeof n, "read");
+	printf("expired %d\n", (int)n);
+	must(read(fd, &n, sizeof n) == sizeof n, "read");
+	printf("expired %d\n", (int)n);
+}
+
+static void do_unread_for_ever(void)
+{
+	struct itimerspec every = { { .tv_nsec = 600000000 }, { .tv_nsec = 600000000 } };
+	timerfd_settime(timerfd_create(CLOCK_MONOTONIC, 0), 0, &every, NULL);
+	pause();
+}
+
 static volatile sig_atomic_t told, overrun, value;
 
 static void on_timer(int signo, siginfo_t *info, void *ctx)
@@ -806,7 +827,7 @@ static const struct { const char *name; void (*run)(void); } cases[] = {
 	{ "poll", do_poll }, { "ppoll", do_ppoll }, { "select", do_select }, { "pselect", do_pselect }, { "epoll", do_epoll },
 	{ "recv", do_recv }, { "accept", do_accept }, { "option", do_option }, { "send", do_send }, { "linger", do_linger }, { "connect", do_connect }, { "connect-unix", do_connect_unix }, { "fast-open", do_fast_open },
 	{ "connect-poll", do_connect_poll }, { "nanosleep", do_nanosleep }, { "sleep-until", do_sleep_until }, { "alarm", do_alarm },
-	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd },
+	{ "restart", do_restart }, { "alarm-kills", do_alarm_kills }, { "itimer", do_itimer }, { "timerfd", do_timerfd }, { "unread", do_unread },
 	{ "sigtimedwait", do_sigtimedwait }, { "cond", do_cond }, { "heirs", do_heirs }, { "threads", do_threads }, { "spin", do_spin }, { "poll-loop", do_poll_loop }, { "pipe-loop", do_pipe_loop },
 	{ "clocks", do_clocks }, { "in-time", do_in_time }, { "beside", do_beside }, { "batches", do_batches }, { "vectors", do_vectors }, { "aio", do_aio },
 #ifdef SYS_select
@@ -827,5 +848,7 @@ int main(int argc, char *argv[])
 			return 0;
 		}
 	}
+	if (argc >= 2 && strcmp(argv[1], "unread-for-ever") == 0)   /* not in the list: it has no end to compare */
+		do_unread_for_ever();
 	return argc >= 2;
 }
