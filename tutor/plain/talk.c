@@ -64,8 +64,10 @@ static void say_waiting(struct plain *p)
 	struct buf b = BUF_INIT;
 	if (p->s->run && run_busy(p->s->run))
 		buf_adds(&b, _("A program computes and makes no call yet."));
-	else if (!m || !p->s->run || picture_over(&pic))
+	else if (!m || picture_over(&pic))
 		buf_adds(&b, _("Nothing more can move."));
+	else if (!p->s->run)
+		buf_adds(&b, _("the recording has no step further"));
 	else
 		show_waiting(&b, &pic, SHOW_WORDS);
 	plain_put(0, b.data);

@@ -125,7 +125,7 @@ static void show_again(struct buf *out, const struct picture *pic, const struct 
 			_("No program can move. But in about %1$d s the %2$.20s's kernel sends %3$s again by itself: kernel time goes on. "
 			  "Wait, then press Enter.") :
 		 held ? _("P lets the packets go. In about %1$d s the %2$.20s's kernel sends %3$s again.") :
-			_("Wait about %1$d s of kernel time: the %2$.20s's kernel sends %3$s again."),
+			_("Wait about %1$d s: the %2$.20s's kernel sends %3$s again (kernel time)."),
 		 ms < 1000 ? 1 : (int)((ms + 500) / 1000), who, what_again(k));
 }
 
