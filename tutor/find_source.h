@@ -4,7 +4,7 @@
 #define TUTOR_FIND_SOURCE_H
 
 #include "tutor/session.h"
-#include "tutor/views/source.h"
+#include "tutor/show/source.h"
 
 /*
  * Read what is not in `sources` yet: the lesson's files, and the file of every task's call, if it can be found. A program

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "engine/base/arena.h"
-#include "tutor/views/ends.h"
+#include "tutor/show/ends.h"
 
 static struct arena arena;
 static struct model_state states[64];

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "tutor/views/rung.h"
+#include "tutor/show/rung.h"
 
 enum { MOST = 10000 };
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "tutor/views/show_call.h"
+#include "tutor/show/show_call.h"
 
 static struct arena arena;
 

@@ -7,9 +7,9 @@
 
 #include <cmocka.h>
 
+#include "tutor/draw/doc.h"
+#include "tutor/draw/wrap.h"
 #include "tutor/i18n.h"
-#include "tutor/views/doc.h"
-#include "tutor/views/wrap.h"
 
 static int cols_of(enum charset set, const char *text)
 {

@@ -10,8 +10,8 @@
 #include "tutor/errors.h"
 #include "tutor/find_source.h"
 #include "tutor/i18n.h"
+#include "tutor/show/ends.h"
 #include "tutor/term/prompt.h"
-#include "tutor/views/ends.h"
 #include "tutor/views/views.h"
 
 void app_say(struct app *app, const char *fmt, ...)

@@ -8,7 +8,7 @@
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/rerun.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 #include "tutor/views/views.h"
 
 enum { START_MS = 3000 };

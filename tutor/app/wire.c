@@ -7,8 +7,8 @@
 
 #include "tutor/app/state.h"
 #include "tutor/i18n.h"
-#include "tutor/views/ends.h"
-#include "tutor/views/rung.h"
+#include "tutor/show/ends.h"
+#include "tutor/show/rung.h"
 #include "tutor/views/views.h"
 #include "tutor/wire_order.h"
 

@@ -14,13 +14,13 @@
 
 #include "engine/base/text.h"
 #include "engine/base/utf8.h"
+#include "tutor/draw/wrap.h"
 #include "tutor/errors.h"
 #include "tutor/find_source.h"
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_call.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_call.h"
 #include "tutor/views/view_fault.h"
-#include "tutor/views/wrap.h"
 
 enum { LEAST_COLS = 20 };
 

@@ -6,7 +6,7 @@
 #include "tutor/learn/explain.h"
 #include "tutor/plain/feed.h"
 #include "tutor/plain/plain.h"
-#include "tutor/views/source.h"
+#include "tutor/show/source.h"
 
 struct plain {
 	struct session *s;

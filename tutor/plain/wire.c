@@ -9,9 +9,9 @@
 #include "tutor/i18n.h"
 #include "tutor/opened.h"
 #include "tutor/plain/text.h"
-#include "tutor/views/ends.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_packet.h"
+#include "tutor/show/ends.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_packet.h"
 #include "tutor/views/views.h"
 #include "tutor/wire_order.h"
 

@@ -8,7 +8,7 @@
 #define TUTOR_TERM_TERM_H
 
 #include "engine/base/err.h"
-#include "tutor/views/surface.h"
+#include "tutor/draw/surface.h"
 
 /* A key: a character (its code point) or one of these. */
 enum {

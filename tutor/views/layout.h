@@ -7,7 +7,7 @@
 #ifndef TUTOR_VIEWS_LAYOUT_H
 #define TUTOR_VIEWS_LAYOUT_H
 
-#include "tutor/views/surface.h"
+#include "tutor/draw/surface.h"
 
 enum { LAYOUT_MIN_ROWS = 12, LAYOUT_MIN_COLS = 40, LAYOUT_PANES = 4 };
 

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "tutor/draw/surface.h"
 #include "tutor/model/model.h"
-#include "tutor/views/surface.h"
 
 enum { LINE_COLS = 1024, TAB = 8 };   /* a longer line goes on in the next LINE_COLS cells */
 

@@ -9,8 +9,8 @@
 #include "tutor/course/course.h"
 #include "tutor/learn/explain.h"
 #include "tutor/model/model.h"
+#include "tutor/show/source.h"
 #include "tutor/views/layout.h"
-#include "tutor/views/source.h"
 
 enum ui_lang { UI_BOTH, UI_EN, UI_ZH, UI_LANGS };
 enum page { PAGE_MENU, PAGE_RUN, PAGE_QUESTION };

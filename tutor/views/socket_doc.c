@@ -5,7 +5,7 @@
 
 #include "engine/base/text.h"
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 #include "tutor/views/views.h"
 
 enum { INDENT = 2 };

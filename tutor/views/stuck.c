@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 #include "tutor/views/views.h"
 
 enum { DEPTH = 4, NAMES = 160 };

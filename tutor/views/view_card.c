@@ -10,8 +10,8 @@
 
 #include "engine/trace/syscall.h"
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_call.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_call.h"
 #include "tutor/views/view_fault.h"
 #include "tutor/views/views.h"
 

@@ -6,8 +6,8 @@
 
 #include "tutor/command.h"
 #include "tutor/i18n.h"
+#include "tutor/show/show.h"
 #include "tutor/term/term.h"
-#include "tutor/views/show.h"
 #include "tutor/views/views.h"
 #include "tutor/wire_order.h"
 

@@ -6,9 +6,9 @@
 
 #include "tutor/course/catalog.h"
 #include "tutor/i18n.h"
-#include "tutor/views/rung.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_packet.h"
+#include "tutor/show/rung.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_packet.h"
 #include "tutor/views/views.h"
 
 enum { INDENT = 4 };

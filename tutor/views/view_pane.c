@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 #include "tutor/views/views.h"
 
 static void add_command(struct buf *b, const struct model_actor *a)

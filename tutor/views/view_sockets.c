@@ -6,7 +6,7 @@
 
 #include "engine/base/text.h"
 #include "tutor/i18n.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 #include "tutor/views/views.h"
 
 static bool of_actor(const struct model *m, int64_t pid, int actor)

@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
-#include "tutor/views/ends.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_packet.h"
+#include "tutor/show/ends.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_packet.h"
 #include "tutor/views/views.h"
 
 enum { GRID_ROWS = 7, GRID_COLS = 50, BELOW_LEAST = 1 };
@@ -17,12 +17,12 @@ enum place { LEFT_OF, RIGHT_OF, BELOW, ABOVE };
 
 static const struct { unsigned char row, column; } spots[TCP_STATES] = {
 #define STATE(id, row, column) [STATE_##id] = { row, column },
-#include "tutor/views/tcp_states.def"
+#include "tutor/show/tcp_states.def"
 };
 
 static const struct arrow { unsigned char from, to; const char *label, *sign; unsigned char at, place; } arrows[] = {
 #define EDGE(from, to, label, sign, at, place) { STATE_##from, STATE_##to, label, sign, STATE_##at, place },
-#include "tutor/views/tcp_states.def"
+#include "tutor/show/tcp_states.def"
 };
 
 struct diagram {

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "tutor/i18n.h"
-#include "tutor/views/ends.h"
-#include "tutor/views/rung.h"
-#include "tutor/views/show.h"
-#include "tutor/views/show_packet.h"
+#include "tutor/show/ends.h"
+#include "tutor/show/rung.h"
+#include "tutor/show/show.h"
+#include "tutor/show/show_packet.h"
 #include "tutor/views/views.h"
 
 enum { LINES_MOST = 5, KERNEL = -1, NOTES_FROM = 68, NOTES_LEAST = 26, SPAN_MOST = 62, STEP_COLS = 10, BESIDE_NAME = 28,

@@ -6,7 +6,7 @@
 #ifndef TUTOR_VIEWS_VIEWS_H
 #define TUTOR_VIEWS_VIEWS_H
 
-#include "tutor/views/doc.h"
+#include "tutor/draw/doc.h"
 #include "tutor/views/picture.h"
 
 void view_header(struct surface *s, const struct picture *pic, struct rect r);

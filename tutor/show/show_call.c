@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/show_call.h"
+#include "tutor/show/show_call.h"
 
 #include <string.h>
 
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 
 const char *show_call_name(const struct model_call *c)
 {

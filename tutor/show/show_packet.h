@@ -3,8 +3,8 @@
  * Packets as a learner reads them: "SYN|ACK seq 0 ack 1", and what is special
  * about one, by the terms of the glossary.
  */
-#ifndef TUTOR_VIEWS_SHOW_PACKET_H
-#define TUTOR_VIEWS_SHOW_PACKET_H
+#ifndef TUTOR_SHOW_SHOW_PACKET_H
+#define TUTOR_SHOW_SHOW_PACKET_H
 
 #include "tutor/course/course.h"
 #include "tutor/model/model.h"

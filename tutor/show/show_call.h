@@ -4,8 +4,8 @@
  * name and with more arguments: recv() in the source is the system call recvfrom
  * with no place for an address.
  */
-#ifndef TUTOR_VIEWS_SHOW_CALL_H
-#define TUTOR_VIEWS_SHOW_CALL_H
+#ifndef TUTOR_SHOW_SHOW_CALL_H
+#define TUTOR_SHOW_SHOW_CALL_H
 
 #include "engine/base/buf.h"
 #include "tutor/model/model.h"

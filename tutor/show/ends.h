@@ -4,14 +4,14 @@
  * that no look at the kernel showed, because it lasted for less than a step,
  * is filled in from the state diagram and marked.
  */
-#ifndef TUTOR_VIEWS_ENDS_H
-#define TUTOR_VIEWS_ENDS_H
+#ifndef TUTOR_SHOW_ENDS_H
+#define TUTOR_SHOW_ENDS_H
 
 #include "tutor/model/model.h"
 
 enum tcp_state {
 #define STATE(id, row, column) STATE_##id,
-#include "tutor/views/tcp_states.def"
+#include "tutor/show/tcp_states.def"
 	TCP_STATES
 };
 

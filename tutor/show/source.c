@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/source.h"
+#include "tutor/show/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/rung.h"
+#include "tutor/show/rung.h"
 
 #include <string.h>
 

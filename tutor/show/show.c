@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 
 #include "engine/base/text.h"
 #include "tutor/i18n.h"
-#include "tutor/views/show_call.h"
+#include "tutor/show/show_call.h"
 
 enum { SHOW_BYTES = 40, SHOW_ITEMS = 8, SHOW_DEPTH = 6 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/surface.h"
+#include "tutor/draw/surface.h"
 
 #include <stdarg.h>
 #include <stdio.h>

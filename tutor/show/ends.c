@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/ends.h"
+#include "tutor/show/ends.h"
 
 #include <string.h>
 
 #include "engine/base/text.h"
 #include "engine/decode/addr.h"
-#include "tutor/views/show.h"
+#include "tutor/show/show.h"
 
 enum { LOOK_AT = 300 };      /* newest sockets: more cannot be chosen from by keys */
 
 static const struct { unsigned char from, to; } edges[] = {
 #define EDGE(from, to, label, sign, at, place) { STATE_##from, STATE_##to },
-#include "tutor/views/tcp_states.def"
+#include "tutor/show/tcp_states.def"
 };
 
 enum { EDGES = sizeof edges / sizeof *edges };
@@ -20,7 +20,7 @@ const char *tcp_state_name(enum tcp_state state)
 {
 	static const char *const names[TCP_STATES] = {
 #define STATE(id, row, column) [STATE_##id] = #id,
-#include "tutor/views/tcp_states.def"
+#include "tutor/show/tcp_states.def"
 	};
 	return names[state];
 }

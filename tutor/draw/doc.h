@@ -3,10 +3,10 @@
  * Text in paragraphs, wrapped to a width, with a role for every byte. The card,
  * help, word list and questions are docs; a doc that does not fit scrolls.
  */
-#ifndef TUTOR_VIEWS_DOC_H
-#define TUTOR_VIEWS_DOC_H
+#ifndef TUTOR_DRAW_DOC_H
+#define TUTOR_DRAW_DOC_H
 
-#include "tutor/views/surface.h"
+#include "tutor/draw/surface.h"
 
 struct doc_line {
 	size_t start, len;    /* bytes of the text */

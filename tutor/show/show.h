@@ -3,8 +3,8 @@
  * Calls, values and addresses as a learner reads them:
  * connect(sockfd 3, addr 127.0.0.1:8888, addrlen 16)
  */
-#ifndef TUTOR_VIEWS_SHOW_H
-#define TUTOR_VIEWS_SHOW_H
+#ifndef TUTOR_SHOW_SHOW_H
+#define TUTOR_SHOW_SHOW_H
 
 #include "engine/base/buf.h"
 #include "tutor/model/model.h"

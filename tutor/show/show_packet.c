@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/show_packet.h"
+#include "tutor/show/show_packet.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/wrap.h"
+#include "tutor/draw/wrap.h"
 
 #include <string.h>
 

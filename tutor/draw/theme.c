@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/theme.h"
+#include "tutor/draw/theme.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static const struct row {
 } rows[ROLES] = {
 #define ROLE(name, df, db, dl, lf, lb, ll, d16, l16, m) \
 	[ROLE_##name] = { { df, lf }, { db, lb }, { dl, ll }, { d16, l16 }, m },
-#include "tutor/views/theme.def"
+#include "tutor/draw/theme.def"
 #undef ROLE
 };
 

@@ -7,12 +7,12 @@
  * has both its cells (writing over one half blanks the other); no row is wider
  * than `cols`.
  */
-#ifndef TUTOR_VIEWS_SURFACE_H
-#define TUTOR_VIEWS_SURFACE_H
+#ifndef TUTOR_DRAW_SURFACE_H
+#define TUTOR_DRAW_SURFACE_H
 
 #include "engine/base/buf.h"
+#include "tutor/draw/theme.h"
 #include "tutor/term/width.h"
-#include "tutor/views/theme.h"
 
 struct rect { int y, x, h, w; };
 

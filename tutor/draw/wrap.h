@@ -4,8 +4,8 @@
  * any two characters, but not before ，。、；：！？）」 and the like, and not after
  * （「. A word longer than the line is cut at a character.
  */
-#ifndef TUTOR_VIEWS_WRAP_H
-#define TUTOR_VIEWS_WRAP_H
+#ifndef TUTOR_DRAW_WRAP_H
+#define TUTOR_DRAW_WRAP_H
 
 #include "tutor/term/width.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tutor/views/doc.h"
+#include "tutor/draw/doc.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "tutor/views/wrap.h"
+#include "tutor/draw/wrap.h"
 
 void doc_init(struct doc *d, enum charset set, int cols)
 {

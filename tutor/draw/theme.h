@@ -2,12 +2,12 @@
 /*
  * What a cell is (its role) and how a theme shows it. Views know roles only.
  */
-#ifndef TUTOR_VIEWS_THEME_H
-#define TUTOR_VIEWS_THEME_H
+#ifndef TUTOR_DRAW_THEME_H
+#define TUTOR_DRAW_THEME_H
 
 enum role {
 #define ROLE(name, ...) ROLE_##name,
-#include "tutor/views/theme.def"
+#include "tutor/draw/theme.def"
 #undef ROLE
 	ROLES
 };

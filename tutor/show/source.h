@@ -3,8 +3,8 @@
  * The programs' source files as a learner sees them: lines, without the marks
  * (@name comments) that only lessons need, tabs made spaces.
  */
-#ifndef TUTOR_VIEWS_SOURCE_H
-#define TUTOR_VIEWS_SOURCE_H
+#ifndef TUTOR_SHOW_SOURCE_H
+#define TUTOR_SHOW_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

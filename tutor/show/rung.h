@@ -6,8 +6,8 @@
  * them is, and has its number. So have resets, probes and duplicate ACKs that
  * say the same.
  */
-#ifndef TUTOR_VIEWS_RUNG_H
-#define TUTOR_VIEWS_RUNG_H
+#ifndef TUTOR_SHOW_RUNG_H
+#define TUTOR_SHOW_RUNG_H
 
 #include "tutor/model/model.h"
 
