@@ -145,7 +145,7 @@ class Run:
         os.close(terminal)
         self.said = ""
         self.wait_for_prompt()
-        self.sockets = Sockets(self.log)
+        self.sockets, self.looked_again = Sockets(self.log), 0
         self.keeper = int(re.search(r"^PPid:\s*(\d+)", open(f"/proc/{self.programs()[0]}/status").read(), re.M)[1])
         networks = {os.readlink(f"/proc/{pid}/ns/net"): pid for pid in self.programs()}
         self.shells = [subprocess.Popen([*user, WITHIN, str(pid), "sh"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -184,6 +184,7 @@ class Run:
         """[] when they are equal. Both look again as long as they differ for a while."""
         end = time.monotonic() + PATIENCE
         while (found := self.look()) and time.monotonic() < end:
+            self.looked_again += 1
             time.sleep(0.05)
             self.type("now")   # the tutor takes note of what the kernel did while it waited for a line
         return found

@@ -116,11 +116,11 @@ def compare_packet(theirs, total, frame, e, kept):
 class Packets:
     """The packets as the events of a log tell them, folded one by one."""
 
-    STAYS_AWAY = ("dropped", "lost", "held", "reordered", "delayed")
+    STAYS_AWAY = ("dropped", "full", "lost", "held", "reordered", "delayed")
 
     def __init__(self, path):
         self.path, self.at, self.all, self.blobs = path, 0, [], {}
-        self.fates = Counter()
+        self.fates = Counter()   # and what is said of the packets
         self.arrived, self.changed = [], set()   # numbers of packets in the order in which they came out of the cable
 
     def read(self):
@@ -133,10 +133,14 @@ class Packets:
                 self.take(json.loads(line))
 
     def take(self, e):
-        if e.get("e") == "blob":
+        if e.get("e") == "begin":
+            actors = [actor["struct"] for actor in e["actors"]]
+            self.names = {a["address"]: a["name"] for a in actors if "address" in a} if e["stage"]["struct"]["veth"] else {}
+        elif e.get("e") == "blob":
             self.blobs[e["id"]] = base64.b64decode(e["b64"])
         elif e.get("e") == "packet":
             self.all.append(e)
+            self.fates.update([e["what"]] if e.get("what") else [])
             if self.on_cable(e):
                 self.arrived.append(e["id"])
         elif e.get("e") == "fate":
@@ -200,7 +204,7 @@ class Watched(Run):
         self.places = []
         hosts = range(len(self.shells))
         for host, shell in enumerate(self.shells):
-            shell.stdin.write("trap 'kill $pids' EXIT\n")   # it ends when its input does, whatever becomes of us
+            shell.stdin.write("trap 'kill $pids; wait' EXIT\n")   # it ends when its input does, whatever becomes of us
             name = f"{os.path.basename(self.log)}-{host}"
             self.places.append(Place(shell, host, "lo", "in", name + "-lo"))
             if len(hosts) > 1:
@@ -268,24 +272,28 @@ class Watched(Run):
             if e["id"] != number:
                 problems.append(f"packet {e['id']} is number {number} in the log")
             if e.get("what") == "copy":
-                lines.append((number, lines[at[e["again"]]][1]))
+                lines.append((number, *lines[at[e["again"]]][1:]))
                 continue
             total, frame = sent[e["id"]]
             theirs = reader.read(frame)
             problems += compare_packet(theirs, total, frame, e, self.packets.frame(e))
             at[number] = len(lines)
-            lines.append((number, as_line(theirs)))
+            lines.append((number, [self.packets.names.get(theirs[end]) for end in ("src", "dst")], as_line(theirs)))
         self.compared = len(lines)
         return problems + self.compare_ladder(lines)
 
     def compare_ladder(self, lines):
         """What the tutor prints of its packets, beside tcpdump's bytes."""
         self.type("packets")
-        said = re.findall(r"^(?:> )? {0,3}(\d+)  \S+ → \S+  (.*)", self.said, re.M)
+        said = re.findall(r"^(?:> )? {0,3}(\d+)  (\S+) → (\S+)  (.*)", self.said, re.M)
         if len(said) != len(lines):
             return [f"the ladder has {len(said)} packets, tcpdump {len(lines)}"]
-        return [f"the ladder has {' '.join(mine)!r}, tcpdump {number} {line!r}" for (number, line), mine in zip(lines, said)
-                if int(mine[0]) != number or not re.match(re.escape(line) + r"(?![\w|])", mine[1])]
+        problems = []
+        for (number, ends, line), mine in zip(lines, said):
+            same = [end in (None, theirs) for end, theirs in zip(ends, mine[1:])]
+            if int(mine[0]) != number or not all(same) or not re.match(re.escape(line) + r"(?![\w|])", mine[3]):
+                problems.append(f"the ladder has {mine}, tcpdump {number} {ends} {line!r}")
+        return problems
 
     def look(self):
         return super().look() + self.look_at_wire()

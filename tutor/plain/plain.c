@@ -141,6 +141,15 @@ static void wait_or_be_interrupted(struct pollfd *fds, nfds_t n, int seconds)
 	sigprocmask(SIG_SETMASK, &old, NULL);
 }
 
+/* Who is at the newest step stays there: what the kernel sends by itself is on the ladder when it is asked for. */
+static void pump_and_follow(struct session *s)
+{
+	bool newest = session_at_end(s);
+	session_pump(s);
+	if (newest && run_settled(s->run))
+		session_to_end(s);
+}
+
 void plain_wait_for_line(struct plain *p)
 {
 	struct pollfd news[2] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
@@ -148,7 +157,7 @@ void plain_wait_for_line(struct plain *p)
 		news[1].fd = p->s->run ? run_fd(p->s->run) : -1;
 		wait_or_be_interrupted(news, 2, -1);
 		if (p->s->run && news[1].revents)
-			session_pump(p->s);
+			pump_and_follow(p->s);
 	}
 }
 

@@ -80,7 +80,8 @@ static bool do_next(struct plain *p, int lane, enum run_how how)
 	int64_t from = p->s->cursor;
 	if (lane < 0 && p->lane >= 0 && p->s->run && run_can_go(p->s->run, p->lane))
 		lane = p->lane;
-	if (plain_advance(p, lane, how, &err)) {
+	bool moved = plain_advance(p, lane, how, &err);
+	if (moved || (err.id == ERR_NONE && p->shown < p->s->cursor)) {   /* or something has moved by itself while a line was typed */
 		print_again(p, from);
 		return !plain_is_over();
 	}
@@ -104,6 +105,8 @@ static void do_until(struct plain *p, const char *call)
 		printf("\n");
 		return;
 	}
+	if (session_at_end(p->s))
+		plain_print_new(p, &err);
 	for (int steps = 0; steps < 10000 && !plain_is_over() && plain_advance(p, -1, RUN_CALL, &err); steps++) {
 		if (!plain_print_new(p, &err))
 			break;
