@@ -603,6 +603,15 @@ static void reset_plain(void)
 
 /* Sending */
 
+static void send_list_too_long(void)
+{
+	static struct iovec list[1025];
+	struct msghdr m = { .msg_iov = list, .msg_iovlen = 1025 };
+	int sv[2];
+	socketpair(AF_UNIX, SOCK_STREAM, 0, sv);
+	sendmsg(sv[0], &m, 0);
+}
+
 static void send_not_connected(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -919,7 +928,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(recv_end_exit) P(recv_end_own) P(recv_end_unix) P(recv_end_outside) P(recv_empty_datagram) P(recv_cut_datagram) P(recv_deadlock) P(recv_sleeps) P(recvfrom_sleeps)
 	P(recv_on_listener) P(recv_not_connected) P(recv_two_sends) P(recv_part) P(recv_part_unix) P(reset_unread) P(reset_linger)
 	P(reset_not_accepted) P(reset_plain)
-	P(send_not_connected) P(send_own_shutdown) P(send_peer_closed) P(send_peer_exited) P(pipe_ignored)
+	P(send_not_connected) P(send_list_too_long) P(send_own_shutdown) P(send_peer_closed) P(send_peer_exited) P(pipe_ignored)
 	P(ended_sigpipe) P(send_part) P(send_full)
 	P(send_timeout) P(send_sleeps) P(send_too_big) P(send_no_address) P(send_broadcast) P(send_no_answer)
 	P(fd_closed) P(fd_minus_one) P(fd_never_open) P(not_a_socket) P(not_a_socket_file) P(eintr) P(restarts)

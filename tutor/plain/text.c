@@ -203,6 +203,18 @@ static void print_fault(struct plain *p, const struct model *m, const struct mod
 	buf_release(&says[LANG_ZH]);
 }
 
+/* What was ordered before is not to be. */
+static void print_no_fault(struct plain *p, const struct model *m, const struct model_task *t)
+{
+	static const struct fault_offer none = { .order = { .kind = FAULT_NONE, .whom = -1 } };
+	struct buf says[LANG_COUNT] = { BUF_INIT, BUF_INIT };
+	for (int lang = 0; lang < LANG_COUNT; lang++)
+		fault_offer_says(p->s->course, m, t, &none, (enum lang)lang, &says[lang]);
+	plain_both(p, "    ", says[LANG_EN].data, says[LANG_ZH].data);
+	buf_release(&says[LANG_EN]);
+	buf_release(&says[LANG_ZH]);
+}
+
 void plain_offers(struct plain *p, const struct model *m, int lane)
 {
 	int n;
@@ -327,7 +339,10 @@ static void print_event(struct plain *p, const struct model *m, const struct eve
 	case EVENT_fault:
 		if (has_task) {
 			printf("\n%s · %s\n", name_of(m, e->actor), _("what if"));
-			print_fault(p, m, &m->tasks[e->lane]);
+			if (m->tasks[e->lane].call.fault)
+				print_fault(p, m, &m->tasks[e->lane]);
+			else
+				print_no_fault(p, m, &m->tasks[e->lane]);
 		}
 		break;
 	case EVENT_note:

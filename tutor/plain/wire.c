@@ -77,6 +77,16 @@ void plain_fate(struct plain *p, const struct model *m, int64_t id)
 	buf_release(&b);
 }
 
+/* Which of its sockets is meant, by the descriptor that its program knows it by. */
+static void print_socket(const struct model *m, int64_t sock)
+{
+	for (int i = 0; sock > 0 && i < m->n_fds; i++)
+		if (m->fds[i].sock == sock) {
+			printf(" fd %d", m->fds[i].fd);
+			return;
+		}
+}
+
 void plain_order(const struct event *e, const struct model *m)
 {
 	const struct event_wire *w = &e->wire;
@@ -84,6 +94,7 @@ void plain_order(const struct event *e, const struct model *m)
 	int host = w->sock >= 1 && w->sock <= m->n_socks ? m->socks[w->sock - 1].actor : (int)w->host;
 	if (host >= 0)
 		printf(" %s", show_end(m, host));
+	print_socket(m, w->sock);
 	if (w->flags)
 		printf(" %s", w->flags);
 	if (w->port)
