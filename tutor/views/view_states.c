@@ -280,6 +280,18 @@ static struct rect frame(struct surface *s, const struct picture *pic, struct re
 	return r;
 }
 
+/* Here the arrows choose a connection: only where it is enlarged can the rest be seen. */
+static void draw_cut(struct surface *s, struct rect f)
+{
+	const char *text = _("↓ more (z: enlarge)");
+	int w = text_cols(s->set, text, strlen(text)), x = f.x + f.w - 3 - w;
+	if (x < f.x + 2)
+		return;
+	surface_puts(s, f.y + f.h - 1, x - 1, 1, ROLE_NEXT, " ");
+	surface_puts(s, f.y + f.h - 1, x, w, ROLE_NEXT, text);
+	surface_puts(s, f.y + f.h - 1, x + w, 1, ROLE_NEXT, " ");
+}
+
 /* The words take what the diagram leaves, but two lines at least: without them nobody knows why. */
 int view_states(struct surface *s, const struct picture *pic, struct rect r)
 {
@@ -287,6 +299,7 @@ int view_states(struct surface *s, const struct picture *pic, struct rect r)
 	struct doc d;
 	int count = ends_count(pic->model);
 	bool framed = r.h >= 3;
+	struct rect outer = r;
 	if (framed)
 		r = frame(s, pic, r, count);
 	if (r.h < 1)
@@ -310,6 +323,10 @@ int view_states(struct surface *s, const struct picture *pic, struct rect r)
 	}
 	int max = doc_scroll_max(&d, below.h), first = pic->ui->scroll_pane < 0 ? 0 : pic->ui->scroll_pane;
 	doc_draw(&d, s, below, first < max ? first : max);
+	if (framed && pic->ui->zoom == ZOOM_PANE)
+		draw_more(s, outer, ROLE_NEXT, first < max ? first : max, max);
+	else if (framed && max > 0)
+		draw_cut(s, outer);
 	doc_release(&d);
 	return max;
 }
