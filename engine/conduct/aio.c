@@ -36,7 +36,7 @@ bool conduct_aio(struct run *run, struct task *task, const struct stop *stop)
 		struct sock *s = socket_of(run, task, request, &fd);
 		found = found || s;
 		if (s)
-			conduct_clock_give_back(task, fd, s);
+			conduct_socket_give_back(task, fd, s);
 	}
 	if (found && !*told)
 		conduct_note(run, task, "aio", NULL);

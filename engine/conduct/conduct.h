@@ -53,7 +53,14 @@ void conduct_clock_enter(struct run *run, struct task *task);
 void conduct_clock_exit(struct run *run, struct task *task, int64_t *ret);
 bool conduct_clock_disguise(struct task *task, int arg, const void *bytes, size_t n);   /* for the time of the call it is this; bytes NULL: 0 */
 
-void conduct_clock_give_back(struct task *task, int fd, struct sock *s);   /* the limits of that socket are the kernel's again */
+
+/* …where a socket has the limit */
+int64_t conduct_socket_limit(struct run *run, struct task *task, enum limit_kind kind);   /* of the one that the call waits for; 0: it has none */
+bool conduct_socket_linger(struct run *run, struct task *task, int64_t *ns);   /* about to close it, and it waits; for the kernel without end */
+int conduct_socket_end(struct run *run, struct task *task, const struct limited *limit);   /* what the call gives when the time is up */
+void conduct_socket_forget(struct task *task);          /* what the kernel keeps of a recvmmsg that we broke off */
+void conduct_socket_option(struct run *run, struct task *task, int64_t ret);   /* at an exit: the limit was set, or asked for */
+void conduct_socket_give_back(struct task *task, int fd, struct sock *s);      /* its limits are the kernel's again */
 bool conduct_aio(struct run *run, struct task *task, const struct stop *stop);   /* true: it was that, and goes on */
 
 /* tasks */
