@@ -228,13 +228,35 @@ static const char **watch_env(const char *shim)
 	return env;
 }
 
+static bool is_taken(char *const *names, int n, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (text_is(names[i], name))
+			return true;
+	return false;
+}
+
+/* Programs of one name are told apart by a number: client, client-2. */
+static char *name_for(char *const *names, int n, const char *path)
+{
+	struct buf b = BUF_INIT;
+	buf_adds(&b, path_base(path));
+	for (int k = 2; is_taken(names, n, b.data); k++) {
+		buf_clear(&b);
+		buf_addf(&b, "%s-%d", path_base(path), k);
+	}
+	char *name = xstrdup(b.data);
+	buf_release(&b);
+	return name;
+}
+
 bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned flags, const char *log_path, struct err *err)
 {
 	struct run_actor *actors = xcalloc((size_t)n, sizeof *actors);
-	const char **names = xcalloc((size_t)n, sizeof *names);
+	char **names = xcalloc((size_t)n, sizeof *names);
 	struct buf shim = BUF_INIT;
 	for (int i = 0; i < n; i++) {
-		names[i] = path_base(argvs[i][0]);
+		names[i] = name_for(names, i, argvs[i][0]);
 		actors[i] = (struct run_actor){ .name = names[i], .argv = (const char *const *)argvs[i] };
 	}
 	const char **env = watch_env(path_shim(&shim));
@@ -242,7 +264,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	struct run_plan plan = {
 		.lesson = "", .variant = "", .actors = actors, .n_actors = n,
 		.stage = { .private_net = flags & WATCH_ON_STAGE, .as_is = !(flags & WATCH_ON_STAGE),
-			   .hosts = flags & WATCH_HOSTS ? names : NULL, .n_hosts = n }, .no_lines = flags & WATCH_NO_LINES,
+			   .hosts = flags & WATCH_HOSTS ? (const char *const *)names : NULL, .n_hosts = n }, .no_lines = flags & WATCH_NO_LINES,
 		.results = flags & WATCH_RESULTS, .real_time = flags & WATCH_REAL_TIME, .env = env,
 		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
@@ -252,6 +274,8 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 	free(env);
 	buf_release(&shim);
 	free(actors);
+	for (int k = 0; k < n; k++)
+		free(names[k]);
 	free(names);
 	return s->run && open_store(s, err);
 }
