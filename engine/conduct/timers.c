@@ -139,9 +139,46 @@ static struct timerfd *timer_of(struct timers *t, int id)
 	return NULL;
 }
 
-static struct timerfd *timer_new(struct timers *t)
+static const struct fd_entry *entry_of(const struct fdtable *fds, int timer)
 {
-	t->fds = xrealloc(t->fds, (size_t)(t->n + 1) * sizeof *t->fds);
+	for (int i = 0; fds && i < fdtable_count(fds); i++)
+		if (fdtable_at(fds, i)->timer == timer)
+			return fdtable_at(fds, i);
+	return NULL;
+}
+
+static bool is_open(const struct run *run, int timer)
+{
+	for (int i = 0; i < run->tasks.n_processes; i++)
+		if (entry_of(run->tasks.processes[i]->fds, timer))
+			return true;
+	for (int i = 0; i < run->tasks.n; i++)
+		if (entry_of(run->tasks.all[i]->own_fds, timer))
+			return true;
+	return false;
+}
+
+static void forget_closed(struct run *run)
+{
+	struct timers *t = &run->timers;
+	int n = 0;
+	for (int i = 0; i < t->n; i++)
+		if (is_open(run, t->fds[i].id))
+			t->fds[n++] = t->fds[i];
+	t->n = n;
+}
+
+/* Programs may open and close timers for days: closed ones are looked for whenever there is no room. */
+static struct timerfd *timer_new(struct run *run)
+{
+	struct timers *t = &run->timers;
+	if (t->n == t->room) {
+		forget_closed(run);
+		if (t->n >= t->room / 2) {
+			t->room = t->room ? 2 * t->room : 8;
+			t->fds = xrealloc(t->fds, (size_t)t->room * sizeof *t->fds);
+		}
+	}
 	t->fds[t->n] = (struct timerfd){ .id = ++t->ids };
 	return &t->fds[t->n++];
 }
@@ -219,7 +256,7 @@ static void exit_settime(struct run *run, struct task *task)
 		struct timerfd *t = timer_of(&run->timers, e->timer);
 		put_timer(run, task, args[3], t);
 		if (!t)
-			t = timer_new(&run->timers);
+			t = timer_new(run);
 		e->timer = t->id;
 		int64_t now = vclock_now(&run->clock), at = args[1] & TFD_TIMER_ABSTIME ? vclock_of(&run->clock, clock, ns) : now + ns;
 		*t = (struct timerfd){ .id = t->id, .clock = clock, .on = ns > 0, .at = at, .interval = interval,
@@ -300,12 +337,11 @@ struct due {
 static struct process *holder(const struct run *run, int timer, int *fd)
 {
 	for (int i = 0; i < run->tasks.n_processes; i++) {
-		struct process *p = run->tasks.processes[i];
-		for (int k = 0; p->fds && k < fdtable_count(p->fds); k++)
-			if (fdtable_at(p->fds, k)->timer == timer) {
-				*fd = fdtable_at(p->fds, k)->fd;
-				return p;
-			}
+		const struct fd_entry *e = entry_of(run->tasks.processes[i]->fds, timer);
+		if (e) {
+			*fd = e->fd;
+			return run->tasks.processes[i];
+		}
 	}
 	return NULL;
 }

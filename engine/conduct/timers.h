@@ -25,7 +25,7 @@ struct timerfd {
 
 struct timers {
 	struct timerfd *fds;
-	int n, ids;
+	int n, room, ids;
 };
 
 void timers_release(struct timers *t);
