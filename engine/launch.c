@@ -55,12 +55,12 @@ static bool open_eyes_of(struct run *run, int host, struct err *err)
 
 static bool open_cable(struct run *run, struct err *err)
 {
-	struct capture *ends[CABLE_HOSTS] = { 0 };
+	int ends[CABLE_HOSTS] = { -1, -1, -1, -1 };
 	for (int i = 0; i < run->wire.n; i++)
 		if (run->wire.sources[i].cable)
-			ends[run->wire.sources[i].host] = run->wire.sources[i].capture;
+			ends[run->wire.sources[i].host] = wire_fd(&run->wire, i);
 	for (int i = 0; i < run->n_hosts; i++)
-		if (!ends[i])
+		if (ends[i] < 0)
 			return err_set(err, ERR_STAGE, run->granted.refused[PART_PACKET], "cable", run->granted.step[PART_PACKET]);
 	run->cable = cable_new(ends, run->n_hosts, &run->wire.packets, run->own_time ? &run->clock : NULL);
 	return (run->cable && watch_fd(run, cable_fd(run->cable))) || err_set(err, ERR_SYSTEM, errno, "timerfd_create", NULL);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,9 +18,8 @@
 #include "engine/base/buf.h"
 #include "engine/base/clock.h"
 #include "engine/trace/vclock.h"
-#include "engine/wire/capture.h"
 
-enum { RULES_MOST = 16 };
+enum { RULES_MOST = 16, CHANGED_MOST = 2048 };   /* no frame on the cable is longer */
 
 struct rule { struct wire_order order; char flags[32]; int seen; };
 
@@ -37,7 +37,7 @@ struct parcel {
 struct list { struct parcel *first, *last; int n; };
 
 struct cable {
-	struct capture *ends[CABLE_HOSTS];
+	int ends[CABLE_HOSTS];
 	bool unplugged[CABLE_HOSTS];
 	int n;
 	int *packets;
@@ -102,7 +102,7 @@ static void list_clear(struct list *l)
 		free(list_take(l, NULL));
 }
 
-struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock)
+struct cable *cable_new(const int *ends, int n, int *packets, const struct vclock *clock)
 {
 	int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (timer < 0)
@@ -293,7 +293,7 @@ bool cable_carry(struct cable *c)
 	bool there = false;
 	for (int i = 0; i < c->n; i++)
 		if (reaches(c, p->host, i, p->bytes, p->len))
-			there |= capture_send(c->ends[i], p->bytes, p->len);
+			there |= send(c->ends[i], p->bytes, p->len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)p->len;   /* ENETDOWN: the link is down */
 	if (!there)
 		tell(c, p->id, "lost", 0);
 	free(p);
@@ -415,7 +415,7 @@ void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, s
 {
 	struct wire_order o = c->unplugged[host] ? (struct wire_order){ .how = WIRE_FLOW } : rule_for(c, host, p);
 	struct parcel parcel = { .id = id, .host = host, .len = len };
-	unsigned char changed[CAPTURE_KEEP];
+	unsigned char changed[CHANGED_MOST];
 	switch (o.how) {
 	case WIRE_DROP:
 		tell(c, id, "dropped", 0);

@@ -55,14 +55,13 @@ bool wire_how_of(const char *name, enum wire_how *out);   /* false: there is no 
 bool cable_knows(const char *flags);
 
 struct cable;
-struct capture;
 struct vclock;
 
 /*
- * ends[i]: far end of host i, borrowed. *packets: the number given to the last packet; copies get the next ones. clock: by it a
+ * ends[i]: the far end of host i, a socket that frames are sent into (capture_fd), borrowed. *packets: the number given to the last packet; copies get the next ones. clock: by it a
  * delay is counted, and cable_tick must be called when it has moved; NULL: real time. NULL with errno set.
  */
-struct cable *cable_new(struct capture *const *ends, int n, int *packets, const struct vclock *clock);
+struct cable *cable_new(const int *ends, int n, int *packets, const struct vclock *clock);
 void cable_free(struct cable *c);     /* NULL is allowed */
 
 /* A packet left a host: it is put in line for the host it is for, or there is done with it what was ordered. */

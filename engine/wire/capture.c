@@ -198,11 +198,6 @@ int64_t capture_oldest(const struct capture *c)
 	return is_filled(h) ? (int64_t)h->tp_sec * 1000000000 + h->tp_nsec : -1;
 }
 
-bool capture_send(struct capture *c, const unsigned char *bytes, size_t len)
-{
-	return send(c->fd, bytes, len, MSG_DONTWAIT) == (ssize_t)len;
-}
-
 bool capture_is_filling(const struct capture *c)
 {
 	return is_filled(slot_at(c, c->at + SLOTS / 4));

@@ -30,7 +30,7 @@ struct frame {
 /* Owns the descriptor from now on. NULL with errno set (the descriptor stays the caller's). */
 struct capture *capture_new(int fd);
 void capture_free(struct capture *c);         /* NULL is allowed */
-int capture_fd(const struct capture *c);      /* readable while a frame waits */
+int capture_fd(const struct capture *c);      /* readable while a frame waits; what is sent into it goes out at the interface. Borrowed */
 
 /* The oldest frame not read yet; false: there is none now. */
 bool capture_next(struct capture *c, struct frame *out);
@@ -43,9 +43,6 @@ bool capture_waits(const struct capture *c);
 
 /* When the oldest frame was taken; -1: there is none. It may be a copy that is left out. */
 int64_t capture_oldest(const struct capture *c);
-
-/* Put a frame on the interface. False: it could not be sent (ENETDOWN: the link is down). */
-bool capture_send(struct capture *c, const unsigned char *bytes, size_t len);
 
 /*
  * On lo every frame is seen where it leaves and where it comes in again, which the kernel may do later (a softirq of
