@@ -150,7 +150,7 @@ static bool can_sleep(const struct model_call *c)
 	return !desc || desc->sleep != SLEEP_NONE || c->asleep_on;
 }
 
-enum { LIMIT_COLS = 70 };     /* where the three moments and a limit of time stand in one row */
+enum { MOMENTS_COLS = 46 };     /* of the row of moments, with a limit of time but without what wakes it */
 
 static void add_asleep(struct doc *d, const struct model *m, const struct model_task *t)
 {
@@ -162,7 +162,7 @@ static void add_asleep(struct doc *d, const struct model *m, const struct model_
 	}
 	if (now)
 		buf_adds(&b, show_wakes(t->call.asleep_on));
-	if (now && b.len && d->cols >= LIMIT_COLS && m->due.of && m->due.lane == t->lane && strcmp(t->call.asleep_on, "time")) {
+	if (now && b.len && text_cols(d->set, b.data, b.len) + MOMENTS_COLS <= d->cols && m->due.of && m->due.lane == t->lane && strcmp(t->call.asleep_on, "time")) {
 		show_while(&limit, m->due.asked);
 		buf_addf(&b, _(", or after %s"), limit.data);
 	}
