@@ -77,7 +77,8 @@ static void emit_output(struct run *run)
 	arena_release(&a);
 }
 
-struct look { bool moving, computing, computed, waking; };   /* computed: one of those that compute has for long */
+/* computed: one of those that compute has for long; starts: one did not yet when the last step was over. */
+struct look { bool moving, computing, starts, computed, waking; };
 
 /* Where others hold the processors, a program that only starts may take seconds. */
 static bool has_computed(const struct run *run, struct task *t)
@@ -103,6 +104,7 @@ static struct look look_at_tasks(struct run *run)
 		enum rest rest = rest_look(t);
 		look.moving = look.moving || rest == REST_NO;
 		look.computing = look.computing || rest == REST_COMPUTES;
+		look.starts = look.starts || (rest == REST_COMPUTES && !t->computes);
 		look.computed = look.computed || (rest == REST_COMPUTES && has_computed(run, t));
 		look.waking = look.waking || rest == REST_WAKES;
 	}
@@ -196,6 +198,14 @@ static bool wire_is_awaited(struct run *run)
 	return !wire_is_still(&run->wire) || (run->cable && cable_is_due(run->cable)) || (!held && flows_owe(run->wire.flows));
 }
 
+static void remember_who_computes(struct run *run, bool busy)
+{
+	for (int i = 0; i < run->tasks.n; i++) {
+		struct task *t = run->tasks.all[i];
+		t->computes = busy && t->where == TASK_FREE && rest_look(t) == REST_COMPUTES;
+	}
+}
+
 enum { CARRIED_A_PUMP = 256 };   /* let the screen live while a program sends without end */
 
 /* All that are not held sleep, and what they wait for is not there; who computes or wakes by himself is not waited for without end. */
@@ -206,6 +216,13 @@ static bool is_at_rest(const struct run *run, const struct look *look)
 	return !look->moving && (!look->computing || busy_for_long) && (!look->waking || waited > WAKING_AFTER_NS);
 }
 
+/* Who has computed without end for a step makes no packet wait. */
+static bool lets_carry(const struct run *run, struct look look)
+{
+	look.computing = look.starts;
+	return is_at_rest(run, &look);
+}
+
 /*
  * The cable hands over one packet at a time, the next one only when all are at rest again: whom a packet wakes finds what that
  * packet brought, never more or less because he was fast or slow. And what he sends is in line before the next one comes.
@@ -213,7 +230,7 @@ static bool is_at_rest(const struct run *run, const struct look *look)
 static struct look carry_while_at_rest(struct run *run)
 {
 	struct look look = look_at_tasks(run);
-	for (int n = 0; n < CARRIED_A_PUMP && is_at_rest(run, &look) && observe_carry(run); n++) {
+	for (int n = 0; n < CARRIED_A_PUMP && lets_carry(run, look) && observe_carry(run); n++) {
 		run->wire_moves = -1;   /* its host may have an answer */
 		run->looks = 0;
 		observe_take(run);
@@ -286,6 +303,7 @@ static void try_to_settle(struct run *run)
 	if (wire_is_quiet(run) && is_at_rest(run, &look) && output_is_here(run) && !conduct_lets_time_pass(run) && !fire_in_step(run)) {
 		bool busy = look.computing || look.waking;
 		settle(run, busy);
+		remember_who_computes(run, busy);
 		run_look_in(run, next_look(run));
 		return;
 	}

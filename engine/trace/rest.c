@@ -175,6 +175,7 @@ static bool is_kept_leader(const struct task *task, char state)
 void rest_begin(struct task *task)
 {
 	task->quiet = task->woken = 0;
+	task->computes = false;
 }
 
 enum rest rest_look(struct task *task)

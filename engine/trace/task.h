@@ -100,6 +100,7 @@ struct task {
 	unsigned long switches;        /* voluntary context switches when last looked at (rest.h) */
 	int quiet;                     /* looks in a row at which nothing had changed */
 	int64_t ran_before, ran_step;  /* time on a processor when that step first found it computing (rest.h) */
+	bool computes;                 /* it did when the last step was over, and was not let go since */
 	int woken;                     /* looks at which it had run in between, since it was let go */
 };
 
