@@ -217,6 +217,7 @@ static void new_call(struct task *task, const struct call_desc *desc, const stru
 	task->call.ip = stop->ip;
 	task->call.sp = stop->sp;
 	task->call.canon = call_canon(desc, stop->args);
+	task->call.opened = fdtable_opened(task_fds(task));
 }
 
 /* dup2(2) may take the place of a descriptor we know, even if what it copies is none of ours. */

@@ -54,12 +54,6 @@ void effect_tell_sock(const struct effect_sink *to, struct task *task, const str
 	to->event(to->ctx, task, &ev);
 }
 
-void effect_open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
-{
-	const struct fd_entry *e = fdtable_set(x->fds, fd, kind, sock, cloexec);
-	tell_fd(x->to, x->task, x->fds, e, "open");
-}
-
 static void close_fd(const struct effect_sink *to, struct task *task, struct fdtable *fds, int fd, const char *by)
 {
 	struct fd_entry *found = fdtable_find(fds, fd);
@@ -74,6 +68,13 @@ static void close_fd(const struct effect_sink *to, struct task *task, struct fdt
 		e.sock->by = by;
 		effect_tell_sock(to, task, e.sock);
 	}
+}
+
+void effect_open_fd(struct effect *x, int fd, const char *kind, struct sock *sock, bool cloexec)
+{
+	close_fd(x->to, x->task, x->fds, fd, "close");   /* by a thread that has not come back from its call yet */
+	const struct fd_entry *e = fdtable_set(x->fds, fd, kind, sock, cloexec);
+	tell_fd(x->to, x->task, x->fds, e, "open");
 }
 
 int effect_nth_fd(struct effect *x, const char *arg, unsigned n)
@@ -184,9 +185,12 @@ static void open_result(struct effect *x)
 	effect_open_fd(x, fd, facts.kind, NULL, facts.cloexec);
 }
 
+/* Another thread may have been given the number since the kernel closed it: that is another descriptor. */
 static void do_close(struct effect *x)
 {
-	close_fd(x->to, x->task, x->fds, (int)x->reg[0], "close");
+	const struct fd_entry *e = fdtable_find(x->fds, (int)x->reg[0]);
+	if (e && e->opened <= x->task->call.opened)
+		close_fd(x->to, x->task, x->fds, (int)x->reg[0], "close");
 }
 
 static void do_dups(struct effect *x)
@@ -309,5 +313,6 @@ struct fd_entry *effect_fd(struct socks *socks, struct task *task, int fd)
 		return NULL;
 	e = fdtable_set(fds, fd, facts.kind, sock_of_inode(socks, facts.inode), facts.cloexec);
 	e->terminal = facts.terminal;
+	e->opened = 0;
 	return e;
 }

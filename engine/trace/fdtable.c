@@ -16,6 +16,7 @@ struct fdtable {
 	int owners;
 	struct fd_entry *e;   /* sorted by fd */
 	int n;
+	int64_t opened;
 };
 
 void socks_init(struct socks *s)
@@ -149,10 +150,15 @@ struct fd_entry *fdtable_set(struct fdtable *t, int fd, const char *kind, struct
 	t->e = xrealloc(t->e, (size_t)(t->n + 1) * sizeof *t->e);
 	memmove(t->e + i + 1, t->e + i, (size_t)(t->n - i) * sizeof *t->e);
 	t->n++;
-	t->e[i] = (struct fd_entry){ .fd = fd, .kind = kind, .sock = sock, .cloexec = cloexec };
+	t->e[i] = (struct fd_entry){ .fd = fd, .kind = kind, .sock = sock, .cloexec = cloexec, .opened = ++t->opened };
 	if (sock)
 		sock->refs++;
 	return &t->e[i];
+}
+
+int64_t fdtable_opened(const struct fdtable *t)
+{
+	return t->opened;
 }
 
 bool fdtable_close(struct fdtable *t, int fd)

@@ -51,6 +51,7 @@ struct fd_entry {
 	int timer;                   /* number of its timerfd (timers.h); 0: none, or not set yet */
 	uint64_t terminal;           /* device number of a terminal, else 0 */
 	bool cloexec;
+	int64_t opened;              /* how many the table had opened by then (fdtable_opened); 0: not seen, only looked up */
 };
 
 struct fdtable;
@@ -70,6 +71,7 @@ pid_t fdtable_owner(const struct fdtable *t, int i);
 
 struct fd_entry *fdtable_find(const struct fdtable *t, int fd);    /* NULL: not in the table. Good until the next change */
 struct fd_entry *fdtable_set(struct fdtable *t, int fd, const char *kind, struct sock *sock, bool cloexec);
+int64_t fdtable_opened(const struct fdtable *t);            /* how often fdtable_set was called */
 bool fdtable_close(struct fdtable *t, int fd);              /* false: it was not in the table */
 int fdtable_count(const struct fdtable *t);
 const struct fd_entry *fdtable_at(const struct fdtable *t, int i);  /* in order of their numbers */

@@ -52,6 +52,7 @@ struct process {
 struct task_call {
 	const struct call_desc *desc;  /* NULL: in no call that we know */
 	uint64_t args[6];
+	int64_t opened;                /* by then, in its table (fdtable.h): what was opened later was not there at the entry */
 	uint64_t ip, sp;               /* the program's, at the call: they tell it from another one like it */
 	struct value *entry;           /* decoded at the entry, in task.arena */
 	const char *canon;

@@ -4,9 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 
+#include "engine/trace/effect.h"
 #include "engine/trace/fdtable.h"
 #include "engine/trace/task.h"
 
@@ -123,6 +127,52 @@ static void a_thread_can_leave_the_table(void **state)
 	socks_release(&socks);
 }
 
+struct told {
+	char text[64];
+};
+
+static void tell(void *ctx, struct task *task, struct event *e)
+{
+	struct told *told = ctx;
+	(void)task;
+	if (e->type == EVENT_fd)
+		strcat(told->text, e->fd.op);
+}
+
+static void calls(struct task *task, int nr, uint64_t first)
+{
+	task->call = (struct task_call){ .desc = call_find(nr), .args = { first }, .opened = fdtable_opened(task_fds(task)) };
+	task->call.canon = task->call.desc->canon;
+}
+
+/* One closes a number, another is given it, and we hear of the second first. */
+static void a_number_given_anew_is_not_closed(void **state)
+{
+	struct tasks t;
+	struct socks socks;
+	struct told told = { "" };
+	const struct effect_sink sink = { .event = tell, .ctx = &told };
+	tasks_init(&t);
+	socks_init(&socks);
+	struct process *p = new_process(&t, PID);
+	struct task *one = task_new(&t, PID), *two = task_new(&t, PID + 1);
+	task_place(&t, one, p);
+	task_place(&t, two, p);
+	fdtable_set(p->fds, 4, "socket", sock_new(&socks), false);
+	calls(one, SYS_close, 4);
+	calls(two, SYS_socket, AF_UNIX);
+	effect_call(&sink, &socks, two, 4, NULL);
+	assert_string_equal(told.text, "closeopen");
+	effect_call(&sink, &socks, one, 0, NULL);
+	assert_string_equal(told.text, "closeopen");
+	assert_non_null(fdtable_find(p->fds, 4));
+	calls(one, SYS_close, 4);
+	effect_call(&sink, &socks, one, 0, NULL);
+	assert_null(fdtable_find(p->fds, 4));
+	tasks_release(&t);
+	socks_release(&socks);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +181,7 @@ int main(void)
 		cmocka_unit_test(a_parked_one_that_ended_waits_for_its_parent),
 		cmocka_unit_test(a_shared_table_is_left_alone),
 		cmocka_unit_test(a_thread_can_leave_the_table),
+		cmocka_unit_test(a_number_given_anew_is_not_closed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
