@@ -276,6 +276,39 @@ enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume
 	return REACT_REDRAW;
 }
 
+/*
+ * While a learner read, the kernel's time went on: a TIME_WAIT is over, a client has given up. The same steps, made
+ * without a pause, meet the state as it was. Where this run goes another way, there is what was missed: it stays there.
+ */
+enum reaction act_again(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct lesson *lesson = s->lesson;
+	enum variant variant = s->variant;
+	struct buf old = BUF_INIT;
+	int step = app->pic.model ? app->pic.model->step : 0;
+	if (!lesson || !s->run || !is_kept(app)) {
+		app_say(app, _("Only a lesson that runs, and whose run is kept, can run again to a step. R starts the programs again."));
+		return REACT_REDRAW;
+	}
+	if (!start(app, lesson, variant, "restart") || !app->session->run || app->stepping)
+		return REACT_REDRAW;
+	switch (session_rerun(app->session, rerun_old_path(lesson, variant, &old), &step)) {
+	case RERUN_THERE:
+		app_say(app, _("The programs have run again to this step."));
+		break;
+	case RERUN_OTHER_WAY:
+		app_say(app, _("The programs have run again. Step %d is not as it was before."), step);
+		break;
+	case RERUN_NO_LOG:
+		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
+		break;
+	}
+	buf_release(&old);
+	app->stale = true;
+	return REACT_REDRAW;
+}
+
 static enum reaction replay_again(struct app *app)
 {
 	struct session *s = app->session;
