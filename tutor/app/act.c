@@ -97,10 +97,7 @@ static enum reaction open_word(struct app *app, const char *arg)
 		app_say(app, _("the glossary has no word \"%s\""), arg);
 		return REACT_REDRAW;
 	}
-	app->ui.term = t;
-	app->ui.overlay = OVERLAY_TERM;
-	app->ui.scroll_over = 0;
-	app->ui.word = -1;
+	app_open_term(app, t);
 	return REACT_REDRAW;
 }
 

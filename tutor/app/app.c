@@ -24,6 +24,14 @@ void app_say(struct app *app, const char *fmt, ...)
 	app->said_waiting = false;
 }
 
+void app_open_term(struct app *app, const struct term *t)
+{
+	app->ui.term = t;
+	app->ui.overlay = OVERLAY_TERM;
+	app->ui.scroll_over = 0;
+	app->ui.word = -1;
+}
+
 void app_say_error(struct app *app, const struct err *err)
 {
 	struct buf b = BUF_INIT;
@@ -250,10 +258,7 @@ static bool click_term(struct app *app, const struct key *key)
 	buf_release(&text);
 	if (!t)
 		return false;
-	app->ui.term = t;
-	app->ui.overlay = OVERLAY_TERM;
-	app->ui.scroll_over = 0;
-	app->ui.word = -1;
+	app_open_term(app, t);
 	return true;
 }
 

@@ -244,12 +244,22 @@ void app_begin(struct app *app)
 	tell_limits(app);
 }
 
-/* The lesson has just begun: give the commands of the last run again, up to where the learner was. */
+/* The lesson has just begun: give the commands of the last run again, up to *step. */
+static enum rerun walk_again(struct app *app, int *step)
+{
+	struct session *s = app->session;
+	struct buf old = BUF_INIT;
+	enum rerun how = session_rerun(s, rerun_old_path(s->lesson, s->variant, &old), step);
+	if (how == RERUN_NO_LOG)
+		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
+	buf_release(&old);
+	return how;
+}
+
 static void go_where_you_were(struct app *app, const struct lesson *lesson, const struct place *was)
 {
-	struct buf old = BUF_INIT;
 	int step = was->step;
-	switch (session_rerun(app->session, rerun_old_path(lesson, was->variant, &old), &step)) {
+	switch (walk_again(app, &step)) {
 	case RERUN_THERE:
 		app->ui.lane = was->lane;
 		app_say(app, _("You were here. R starts the lesson from its beginning."));
@@ -259,10 +269,8 @@ static void go_where_you_were(struct app *app, const struct lesson *lesson, cons
 			app_say(app, _("At step %d this run went another way than yours did. The lesson starts from its beginning."), step);
 		break;
 	case RERUN_NO_LOG:
-		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
 		break;
 	}
-	buf_release(&old);
 	app->stale = true;
 }
 
@@ -284,16 +292,14 @@ enum reaction act_again(struct app *app)
 {
 	const struct session *s = app->session;
 	const struct lesson *lesson = s->lesson;
-	enum variant variant = s->variant;
-	struct buf old = BUF_INIT;
 	int step = app->pic.model ? app->pic.model->step : 0;
 	if (!lesson || !s->run || !is_kept(app)) {
 		app_say(app, _("Only a lesson that runs, and whose run is kept, can run again to a step. R starts the programs again."));
 		return REACT_REDRAW;
 	}
-	if (!start(app, lesson, variant, "restart") || !app->session->run || app->stepping)
+	if (!start(app, lesson, s->variant, "restart") || !app->session->run || app->stepping)
 		return REACT_REDRAW;
-	switch (session_rerun(app->session, rerun_old_path(lesson, variant, &old), &step)) {
+	switch (walk_again(app, &step)) {
 	case RERUN_THERE:
 		app_say(app, _("The programs have run again to this step."));
 		break;
@@ -301,10 +307,8 @@ enum reaction act_again(struct app *app)
 		app_say(app, _("The programs have run again. Step %d is not as it was before."), step);
 		break;
 	case RERUN_NO_LOG:
-		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
 		break;
 	}
-	buf_release(&old);
 	app->stale = true;
 	return REACT_REDRAW;
 }

@@ -59,6 +59,7 @@ enum reaction app_after_pump(struct app *app);
 
 enum reaction app_key(struct app *app, const struct key *key);
 enum reaction app_command(struct app *app, enum command command, const char *arg);
+void app_open_term(struct app *app, const struct term *t);   /* its card, over the page */
 void app_say(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_say_error(struct app *app, const struct err *err);
 
