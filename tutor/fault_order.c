@@ -154,8 +154,8 @@ struct fault_offer *fault_offers(struct session *s, const struct model *m, int l
 	if (call && s->run) {
 		if (call->fault)
 			offer(&l, (struct run_fault_order){ .kind = FAULT_NONE, .whom = -1 }, NULL, "none");
+		offer_real(&l, s, m, lane);     /* before the many errnos: so each kind can be seen without scrolling */
 		offer_errnos(&l, s, call);
-		offer_real(&l, s, m, lane);
 	}
 	*n = l.n;
 	return l.of;

@@ -83,6 +83,28 @@ static void close_list(struct app *app)
 	app->faults = NULL;
 }
 
+static enum fault_kind kind_at(const struct app *app, int i)
+{
+	enum fault_kind kind = app->faults[i].order.kind;
+	return kind == FAULT_EINTR ? FAULT_ERRNO : kind;
+}
+
+/* To the first of the next or previous kind, round and round. */
+static enum reaction choose_kind(struct app *app, int by)
+{
+	int n = app->pic.n_faults, at = app->ui.fault;
+	if (at >= n)
+		return REACT_NONE;
+	enum fault_kind from = kind_at(app, at);
+	while (at >= 0 && at < n && kind_at(app, at) == from)
+		at += by;
+	at = (at + n) % n;
+	while (at > 0 && kind_at(app, at - 1) == kind_at(app, at))
+		at--;
+	app->ui.fault = at;
+	return REACT_REDRAW;
+}
+
 enum reaction act_fault_key(struct app *app, enum command c)
 {
 	struct run_fault_order o;
@@ -90,6 +112,10 @@ enum reaction act_fault_key(struct app *app, enum command c)
 	case COMMAND_UP: case COMMAND_DOWN: case COMMAND_PAGE_UP: case COMMAND_PAGE_DOWN:
 	case COMMAND_LANG: case COMMAND_REDRAW:
 		return app_command(app, c, "");
+	case COMMAND_FORWARD: case COMMAND_SIDE:
+		return choose_kind(app, 1);
+	case COMMAND_BACK:
+		return choose_kind(app, -1);
 	case COMMAND_NEXT: case COMMAND_CALL:
 		if (app->ui.fault >= app->pic.n_faults)
 			return REACT_NONE;

@@ -64,6 +64,8 @@ static int over_hints(struct hint *h, const struct ui *ui)
 	if (ui->overlay == OVERLAY_PACKET)
 		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("packet"), 2);
 	add(h, &n, COMMAND_UP, COMMAND_DOWN, list ? N_("choose") : N_("scroll"), 2);
+	if (ui->overlay == OVERLAY_FAULTS)
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("kind"), 2);
 	add(h, &n, COMMAND_LANG, 0, command_info(COMMAND_LANG)->label, 3);
 	add(h, &n, COMMAND_CANCEL, 0, command_info(COMMAND_CANCEL)->label, 1);
 	return n;
@@ -120,6 +122,14 @@ static bool opens_packet(const struct ui *ui, const struct drawn *drawn)
 	return shows_wire(ui, drawn) && ui->packet;
 }
 
+/* A live program on the card, whose call has not been made yet: something can happen to it. */
+static bool is_held_before(const struct picture *pic)
+{
+	const struct ui *ui = pic->ui;
+	const struct model *m = pic->model;
+	return !ui->replay && !ui->history && m && ui->lane >= 0 && ui->lane < m->n_tasks && m->tasks[ui->lane].status == TASK_BEFORE;
+}
+
 /* What is cut off, and how to leave what is enlarged, come before all else. */
 static void add_first(struct hint *h, int *n, const struct picture *pic, const struct drawn *drawn)
 {
@@ -132,18 +142,11 @@ static void add_first(struct hint *h, int *n, const struct picture *pic, const s
 	}
 	if (!ui->history && !ui->replay && pic->model && model_any_in_flight(pic->model))
 		add(h, n, COMMAND_PASS, 0, command_info(COMMAND_PASS)->label, 1);
-	/* Where the arrows choose something the card is scrolled by pages; its frame has a sign of more, too. */
+	/* Where the arrows choose something the card is scrolled by pages. Its frame has a sign of more, too; of what can
+	 * happen to a held call only this line tells. */
 	bool arrows = ui->view >= PANE_VIEWS && ui->zoom != ZOOM_CARD;
 	if (ui->zoom == ZOOM_PANE ? drawn->pane_max > 0 : ui->scroll_card < drawn->card_max)
-		add(h, n, arrows ? COMMAND_PAGE_DOWN : COMMAND_DOWN, 0, N_("more"), arrows ? 4 : 1);
-}
-
-/* A live program on the card, whose call has not been made yet: something can happen to it. */
-static bool is_held_before(const struct picture *pic)
-{
-	const struct ui *ui = pic->ui;
-	const struct model *m = pic->model;
-	return !ui->replay && !ui->history && m && ui->lane >= 0 && ui->lane < m->n_tasks && m->tasks[ui->lane].status == TASK_BEFORE;
+		add(h, n, arrows ? COMMAND_PAGE_DOWN : COMMAND_DOWN, 0, N_("more"), arrows || is_held_before(pic) ? 4 : 1);
 }
 
 static int run_hints(struct hint *h, const struct picture *pic, const struct drawn *drawn)
