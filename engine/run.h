@@ -19,7 +19,7 @@
 #include "engine/log/log.h"
 #include "engine/stage/stage.h"
 #include "engine/trace/fault.h"
-#include "engine/wire/cable.h"
+#include "engine/wire/order.h"
 
 struct run_actor {
 	const char *name;              /* server */
@@ -121,7 +121,7 @@ int64_t run_fault_bytes(struct run *run, int lane);
 bool run_fault_resets(struct run *run, int lane);
 
 /*
- * Do something to the wire (engine/wire/cable.h says what there is). The run must be settled (NOT_SETTLED). Packets that this
+ * Do something to the wire (engine/wire/order.h says what there is). The run must be settled (NOT_SETTLED). Packets that this
  * lets go are a step of their own: pump the run until it is settled again. What an order does to packets that come later belongs
  * to the steps in which they come; what is held or delayed keeps no step from ending. A delay is in the programs' time: a timer, see run_timer.
  * FREEZE and THAW work everywhere: all that arrives at that socket is dropped, until it is thawed. All others need a

@@ -71,7 +71,7 @@ static bool take_actor(struct reader *r, const char *const *names, int n, struct
 
 static bool take_flags(struct reader *r, struct wire_words *w)
 {
-	if (*w->flags || !cable_knows(peek(r)))   /* one kind at a time */
+	if (*w->flags || !wire_flags_known(peek(r)))   /* one kind at a time */
 		return false;
 	snprintf(w->flags, sizeof w->flags, "%s", peek(r));
 	r->at++;

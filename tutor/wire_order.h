@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 #include "engine/base/err.h"
-#include "engine/wire/cable.h"
+#include "engine/wire/order.h"
 
 struct model;
 

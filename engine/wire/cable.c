@@ -18,10 +18,10 @@
 #include "engine/base/buf.h"
 #include "engine/base/clock.h"
 #include "engine/trace/vclock.h"
+#include "engine/wire/packet.h"
+#include "engine/wire/rules.h"
 
-enum { RULES_MOST = 16, CHANGED_MOST = 2048 };   /* no frame on the cable is longer */
-
-struct rule { struct wire_order order; char flags[32]; int seen; };
+enum { CHANGED_MOST = 2048 };   /* no frame on the cable is longer */
 
 enum wait { WAIT_HELD, WAIT_SWAP, WAIT_TIME, WAIT_LINE };
 
@@ -41,35 +41,13 @@ struct cable {
 	bool unplugged[CABLE_HOSTS];
 	int n;
 	int *packets;
-	struct rule rules[RULES_MOST];
-	int n_rules;
+	struct rules rules;
 	struct list waiting, line;
 	int timer;
 	const struct vclock *clock;    /* NULL: real time */
 	struct cable_fate *fates;
 	int n_fates, at_fate, room_fates;
 };
-
-static const char *const names[WIRE_HOWS] = {
-#define WIRE_HOW(id, name) [WIRE_##id] = name,
-#include "engine/wire/wire_how.def"
-#undef WIRE_HOW
-};
-
-const char *wire_how_name(enum wire_how how)
-{
-	return (unsigned)how < WIRE_HOWS ? names[how] : "";
-}
-
-bool wire_how_of(const char *name, enum wire_how *out)
-{
-	for (int i = 0; i < WIRE_HOWS; i++)
-		if (!strcmp(name, names[i])) {
-			*out = (enum wire_how)i;
-			return true;
-		}
-	return false;
-}
 
 static void list_add(struct list *l, struct parcel *p)
 {
@@ -146,98 +124,6 @@ bool cable_fate(struct cable *c, struct cable_fate *out)
 	}
 	*out = c->fates[c->at_fate++];
 	return true;
-}
-
-/* which packets */
-
-static const struct { const char *word; enum packet_kind kind; } kinds[] = {
-	{ "TCP", PACKET_TCP }, { "UDP", PACKET_UDP }, { "ICMP", PACKET_ICMP }, { "ARP", PACKET_ARP },
-};
-
-static const struct { const char *word; unsigned flag; } tcp_flags[] = {
-	{ "SYN", TCP_SYN }, { "ACK", TCP_ACK }, { "FIN", TCP_FIN }, { "RST", TCP_RST }, { "PSH", TCP_PSH }, { "URG", TCP_URG },
-};
-
-/* Bits of "SYN|ACK"; 0: a word is none of ours. */
-static unsigned flag_bits(const char *s)
-{
-	unsigned bits = 0;
-	for (;;) {
-		size_t n = strcspn(s, "|"), k = 0;
-		while (k < sizeof tcp_flags / sizeof *tcp_flags && (strlen(tcp_flags[k].word) != n || strncmp(s, tcp_flags[k].word, n)))
-			k++;
-		if (k == sizeof tcp_flags / sizeof *tcp_flags)
-			return 0;
-		bits |= tcp_flags[k].flag;
-		if (!s[n])
-			return bits;
-		s += n + 1;
-	}
-}
-
-bool cable_knows(const char *flags)
-{
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!strcmp(flags, kinds[i].word))
-			return true;
-	return !strcmp(flags, "DATA") || flag_bits(flags);
-}
-
-static bool fits_flags(const char *flags, const struct packet *p)
-{
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (!strcmp(flags, kinds[i].word))
-			return p->kind == kinds[i].kind;
-	if (p->kind != PACKET_TCP)
-		return false;
-	if (!strcmp(flags, "DATA"))
-		return p->data_len > 0;
-	unsigned bits = flag_bits(flags);
-	if (bits == TCP_SYN)
-		return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
-	if (bits == TCP_ACK)
-		return (p->flags & (TCP_SYN | TCP_FIN | TCP_RST | TCP_ACK)) == TCP_ACK && !p->data_len;
-	return (p->flags & bits) == bits;
-}
-
-static bool fits(const struct rule *r, int host, const struct packet *p)
-{
-	const struct wire_order *o = &r->order;
-	if (o->host >= 0 && o->host != host)
-		return false;
-	if (o->port && p->from.port != o->port && p->to.port != o->port)
-		return false;
-	return *r->flags ? fits_flags(r->flags, p) : p->kind != PACKET_ARP;
-}
-
-static void forget_rule(struct cable *c, int i)
-{
-	memmove(&c->rules[i], &c->rules[i + 1], (size_t)(--c->n_rules - i) * sizeof *c->rules);
-}
-
-/* What is to be done with this packet; FLOW: nothing. */
-static struct wire_order rule_for(struct cable *c, int host, const struct packet *p)
-{
-	for (int i = 0; i < c->n_rules; i++) {
-		struct rule *r = &c->rules[i];
-		if (r->order.how == WIRE_HOLD || !fits(r, host, p))
-			continue;
-		struct wire_order found = r->order;
-		bool now = r->order.every <= 1 || ++r->seen % r->order.every == 0;
-		if (r->order.every == 0)
-			forget_rule(c, i);
-		if (now)
-			return found;
-	}
-	return (struct wire_order){ .how = WIRE_FLOW };
-}
-
-static bool is_held(const struct cable *c, int host, const struct packet *p)
-{
-	for (int i = 0; i < c->n_rules; i++)
-		if (c->rules[i].order.how == WIRE_HOLD && fits(&c->rules[i], host, p))
-			return true;
-	return false;
 }
 
 /* carrying */
@@ -385,7 +271,7 @@ static bool has_swapped(const struct cable *c, int host)
 /* False: it is held. */
 static bool go_or_hold(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
 {
-	if (is_held(c, host, p)) {
+	if (rules_hold(&c->rules, host, p)) {
 		park(c, (struct parcel){ .wait = WAIT_HELD, .id = id, .host = host, .len = len }, bytes, "held");
 		return false;
 	}
@@ -413,7 +299,7 @@ static void corrupt(unsigned char *bytes, size_t len, const struct packet *p)
 
 void cable_take(struct cable *c, int host, int id, const unsigned char *bytes, size_t len, const struct packet *p)
 {
-	struct wire_order o = c->unplugged[host] ? (struct wire_order){ .how = WIRE_FLOW } : rule_for(c, host, p);
+	struct wire_order o = c->unplugged[host] ? (struct wire_order){ .how = WIRE_FLOW } : rules_meet(&c->rules, host, p);
 	struct parcel parcel = { .id = id, .host = host, .len = len };
 	unsigned char changed[CHANGED_MOST];
 	switch (o.how) {
@@ -490,26 +376,6 @@ static bool pass(struct cable *c, int id, struct err *err)
 	return any || err_set(err, ERR_NO_PACKET, 0, number, NULL);
 }
 
-/* The newest order of a kind for the same packets takes the place of the older one. */
-static void add_rule(struct cable *c, const struct wire_order *o)
-{
-	struct rule new = { .order = *o };
-	if (o->flags)
-		strncpy(new.flags, o->flags, sizeof new.flags - 1);
-	new.order.flags = NULL;
-	for (int i = 0; i < c->n_rules; i++) {
-		struct rule *r = &c->rules[i];
-		bool same = r->order.how == o->how && r->order.host == o->host && r->order.port == o->port && !strcmp(r->flags, new.flags);
-		if (same && (o->how == WIRE_HOLD || o->every)) {
-			*r = new;
-			return;
-		}
-	}
-	if (c->n_rules == RULES_MOST)
-		forget_rule(c, 0);
-	c->rules[c->n_rules++] = new;
-}
-
 static void plug(struct cable *c, int host, bool in)
 {
 	for (int i = 0; i < c->n; i++)
@@ -521,7 +387,7 @@ bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err)
 {
 	switch (o->how) {
 	case WIRE_FLOW:
-		c->n_rules = 0;
+		rules_clear(&c->rules);
 		return pass(c, 0, err);
 	case WIRE_PASS:
 		return pass(c, o->id, err);
@@ -530,7 +396,7 @@ bool cable_obey(struct cable *c, const struct wire_order *o, struct err *err)
 		plug(c, o->host, o->how == WIRE_PLUG);
 		return true;
 	default:
-		add_rule(c, o);
+		rules_add(&c->rules, o);
 		return true;
 	}
 }

@@ -15,51 +15,18 @@
 #include <stdint.h>
 
 #include "engine/base/err.h"
-#include "engine/wire/packet.h"
+#include "engine/wire/order.h"
 
-enum {
-	CABLE_HOSTS = 4,
-	CABLE_WAITING_MOST = 1024,   /* packets that can wait at a time; what is to wait beyond these is lost: fate `full` */
-};
-
-enum wire_how {
-#define WIRE_HOW(id, name) WIRE_##id,
-#include "engine/wire/wire_how.def"
-#undef WIRE_HOW
-	WIRE_HOWS
-};
-
-/* What is to be done. Start from WIRE_ORDER_INIT; a field not named with a `how` is not looked at. */
-struct wire_order {
-	enum wire_how how;
-	int host;            /* HOLD … CORRUPT: only packets that leave this host, -1: any. UNPLUG, PLUG: its end; -1: all */
-	int sock;            /* FREEZE, THAW: number of the socket in this run (event `socket`) */
-	int id;              /* PASS: this packet; 0: all that are held */
-	int every;           /* DROP … CORRUPT: every n-th packet that fits; 0: the next one only; 1: all */
-	const char *flags;   /* HOLD … CORRUPT: only these packets, see cable_knows; NULL: any */
-	int port;            /* HOLD … CORRUPT: only packets from or to this port; 0: any */
-	int64_t ns;          /* DELAY: how long, nanoseconds */
-	const char *by;      /* for the log: "lesson"; NULL: the learner */
-};
-
-#define WIRE_ORDER_INIT { .host = -1, .sock = -1 }
-
-const char *wire_how_name(enum wire_how how);
-bool wire_how_of(const char *name, enum wire_how *out);   /* false: there is no such word */
-
-/*
- * Words for `flags`: TCP, UDP, ICMP, ARP (packets of that kind), DATA (TCP with payload), or TCP flags joined by |.
- * SYN alone is the one without ACK; ACK alone is an ACK with nothing else: no SYN, FIN, RST, no payload. Else the flags
- * named must be set, whatever others are.
- */
-bool cable_knows(const char *flags);
+enum { CABLE_WAITING_MOST = 1024 };   /* packets that can wait at a time; what is to wait beyond these is lost: fate `full` */
 
 struct cable;
+struct packet;
 struct vclock;
 
 /*
- * ends[i]: the far end of host i, a socket that frames are sent into (capture_fd), borrowed. *packets: the number given to the last packet; copies get the next ones. clock: by it a
- * delay is counted, and cable_tick must be called when it has moved; NULL: real time. NULL with errno set.
+ * ends[i]: the far end of host i, a socket that frames are sent into (capture_fd), borrowed. *packets: the number given to
+ * the last packet; copies get the next ones. clock: by it a delay is counted, and cable_tick must be called when it has
+ * moved; NULL: real time. NULL with errno set.
  */
 struct cable *cable_new(const int *ends, int n, int *packets, const struct vclock *clock);
 void cable_free(struct cable *c);     /* NULL is allowed */

@@ -7,11 +7,11 @@
 #ifndef ENGINE_WIRE_WIRE_H
 #define ENGINE_WIRE_WIRE_H
 
-#include "engine/wire/cable.h"
 #include "engine/wire/capture.h"
 #include "engine/wire/ends.h"
 #include "engine/wire/flow.h"
 #include "engine/wire/fragments.h"
+#include "engine/wire/order.h"
 
 struct wire_source {
 	struct capture *capture;

@@ -437,8 +437,8 @@ static void it_knows_words_for_packets(void **state)
 {
 	static const char *const words[] = { "TCP", "UDP", "ICMP", "ARP", "DATA", "SYN", "SYN|ACK", "FIN|PSH|RST|URG" };
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		assert_true(cable_knows(words[i]));
-	assert_false(cable_knows("SYNACK") || cable_knows("") || cable_knows("SYN|") || cable_knows("|ACK") || cable_knows("syn"));
+		assert_true(wire_flags_known(words[i]));
+	assert_false(wire_flags_known("SYNACK") || wire_flags_known("") || wire_flags_known("SYN|") || wire_flags_known("|ACK") || wire_flags_known("syn"));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
