@@ -124,5 +124,6 @@ const struct lesson *picture_following(const struct picture *pic);
 
 /* Which of the two languages a text shows in this mode. */
 bool ui_shows(const struct ui *ui, enum lang lang);
+unsigned ui_langs(const struct ui *ui);   /* 1 << enum lang, or-ed */
 
 #endif

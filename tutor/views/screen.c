@@ -22,6 +22,16 @@ static void draw_too_small(struct surface *s)
 		}
 }
 
+bool ui_shows(const struct ui *ui, enum lang lang)
+{
+	return ui->lang == UI_BOTH || (ui->lang == UI_EN) == (lang == LANG_EN);
+}
+
+unsigned ui_langs(const struct ui *ui)
+{
+	return (ui_shows(ui, LANG_EN) ? 1u << LANG_EN : 0) | (ui_shows(ui, LANG_ZH) ? 1u << LANG_ZH : 0);
+}
+
 bool picture_over(const struct picture *pic)
 {
 	const struct model *m = pic->model;

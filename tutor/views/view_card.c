@@ -17,11 +17,6 @@
 
 enum { READING_COLS = 116 };     /* longer lines are hard to follow to their next one */
 
-bool ui_shows(const struct ui *ui, enum lang lang)
-{
-	return ui->lang == UI_BOTH || (ui->lang == UI_EN) == (lang == LANG_EN);
-}
-
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;

@@ -151,13 +151,12 @@ static void add_bytes(struct doc *d, const struct packet_view *v)
 static void add_summary(struct doc *d, const struct picture *pic, const struct model_packet *p)
 {
 	struct buf b = BUF_INIT;
-	unsigned langs = (ui_shows(pic->ui, LANG_EN) ? 1u << LANG_EN : 0) | (ui_shows(pic->ui, LANG_ZH) ? 1u << LANG_ZH : 0);
 	doc_addf(d, ROLE_ARG, "%s → %s  ", show_end(pic->model, show_from(pic->model, p)), show_end(pic->model, show_to(pic->model, p)));
 	show_packet(&b, p, 0);
 	doc_adds(d, ROLE_CALL, b.data);
 	end_line(d);
 	buf_clear(&b);
-	show_packet_notes(&b, pic->course, langs, pic->model, p);
+	show_packet_notes(&b, pic->course, ui_langs(pic->ui), pic->model, p);
 	if (b.len) {
 		doc_adds(d, ROLE_WAIT, b.data);
 		end_line(d);
