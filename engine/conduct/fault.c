@@ -309,7 +309,15 @@ static bool check(struct run *run, struct task *task, const struct run_fault_ord
 	}
 }
 
-static void write_order(struct run *run, struct task *task, const struct run_fault_order *o)
+/* What was ordered before, and has not come yet. */
+static const char *still_to_come(const struct task *task)
+{
+	const struct task_fault *f = &task->call.fault;
+	bool waits = f->kind != FAULT_NONE && (task->where == TASK_DELAYED || !f->met);
+	return waits ? fault_name(f->kind) : NULL;
+}
+
+static void write_order(struct run *run, struct task *task, const struct run_fault_order *o, const char *instead)
 {
 	struct event e;
 	event_init(&e, EVENT_fault);
@@ -317,6 +325,7 @@ static void write_order(struct run *run, struct task *task, const struct run_fau
 	e.fault.by = o->by;
 	e.fault.name = o->kind == FAULT_ERRNO || o->kind == FAULT_SIGNAL ? o->name : NULL;
 	e.fault.n = o->kind == FAULT_SHORT || o->kind == FAULT_DELAY ? o->n : 0;
+	e.fault.instead = o->kind != FAULT_NONE ? instead : NULL;
 	e.fault.whom = (o->kind == FAULT_SIGNAL || o->kind == FAULT_KILL) && o->whom != task->lane ? o->whom : -1;
 	e.actor = task->process->actor;
 	e.lane = task->lane;
@@ -349,15 +358,17 @@ bool run_fault(struct run *run, int lane, const struct run_fault_order *o, struc
 		return err_set(err, ERR_NO_TASK, 0, NULL, NULL);
 	if (!check(run, task, o, &f, err))
 		return false;
-	bool own = whom == task;
+	bool later = is_met_later(&f, whom == task ? -1 : o->whom);
+	const char *instead = still_to_come(task);
+	f.met = !later;   /* a signal for another is not for this call, too */
 	task->call.fault = f;
 	task->where = TASK_HELD;   /* a delay that was ordered before is over */
-	if (is_met_later(&f, own ? -1 : o->whom)) {
-		write_order(run, task, o);
+	if (later) {
+		write_order(run, task, o, instead);
 		return true;
 	}
 	run_begin_step(run, -1);
-	write_order(run, task, o);
+	write_order(run, task, o, instead);
 	act(run, task, whom, o);
 	run_look_in(run, LOOK_FIRST_NS);
 	return true;

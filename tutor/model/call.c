@@ -53,6 +53,9 @@ static void keep_fault(const struct model_call *old, struct model_call *new)
 	new->fault_n = old->fault_n;
 	new->fault_whom = old->fault_whom;
 	new->fault_by_lesson = old->fault_by_lesson;
+	new->instead = old->instead;
+	new->instead_name = old->instead_name;
+	new->instead_n = old->instead_n;
 }
 
 bool apply_before(struct apply *x)
@@ -163,10 +166,13 @@ bool apply_fault(struct apply *x)
 	struct fold_task *t = task_of(x);
 	if (!t || !fits_int(f->whom) || f->whom < -1 || f->whom >= x->f->m.n_tasks)
 		return wrong(x, "no such task");
+	const struct model_call *was = &t->of[OF_ALL].call;
 	const struct model_call order = {
 		.fault = f->how && strcmp(f->how, "none") ? names_get(&x->g->names, f->how) : NULL,
 		.fault_name = names_get(&x->g->names, f->name), .fault_n = f->n, .fault_whom = (int)f->whom,
 		.fault_by_lesson = f->by != NULL,
+		.instead = names_get(&x->g->names, f->instead),
+		.instead_name = f->instead ? was->fault_name : NULL, .instead_n = f->instead ? was->fault_n : 0,
 	};
 	for (int i = 0; i < CALLS; i++)
 		keep_fault(&order, &t->of[i].call);

@@ -39,6 +39,8 @@ struct model_call {
 	int64_t fault_n;
 	int fault_whom;                   /* lane; -1: its own task */
 	bool fault_by_lesson;
+	const char *instead, *instead_name;   /* the order of which this one took the place; NULL: none; no name */
+	int64_t instead_n;
 	const char *injected;             /* what it met, when it has returned; NULL: nothing */
 	bool undone;                      /* the kernel did not make the call */
 };

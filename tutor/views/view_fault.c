@@ -28,6 +28,10 @@ static const char *const from_here[LANG_COUNT] = {
 	"The tutor broke the connection: this end sent an RST.", "socktutor 中断了连接：这一端发出了 RST。",
 };
 
+static const char *const in_place[LANG_COUNT] = {
+	" This order takes the place of an earlier one: %s.", "这个安排取代了之前的：%s。",
+};
+
 /* What one sentence is about. */
 struct about {
 	enum fault_kind kind;
@@ -46,6 +50,28 @@ static void put_name(const char *name, struct buf *out)
 {
 	enum { CHARS = 40 };
 	utf8_show_most(out, name ? name : "?", name ? strlen(name) : 1, CHARS);
+}
+
+/* An order as it is typed. */
+static void put_order(const char *how, const char *name, int64_t n, struct buf *out)
+{
+	enum fault_kind kind = fault_named(how);
+	put_name(kind == FAULT_ERRNO ? name : kind == FAULT_EINTR ? "EINTR" : how, out);
+	buf_adds(out, kind == FAULT_SHORT || kind == FAULT_DELAY || kind == FAULT_SIGNAL ? " " : "");
+	if (kind == FAULT_SIGNAL)
+		put_name(name, out);
+	else if (kind == FAULT_DELAY)
+		put_seconds(n, out);
+	else if (kind == FAULT_SHORT)
+		buf_addf(out, "%lld", (long long)n);
+}
+
+static void say_instead(const struct model_call *c, enum lang lang, struct buf *out)
+{
+	struct buf order = BUF_INIT;
+	put_order(c->instead, c->instead_name, c->instead_n, &order);
+	buf_addf(out, in_place[lang], order.data);
+	buf_release(&order);
 }
 
 static void put(const struct about *x, const char *name, size_t n, struct buf *out)
@@ -96,6 +122,8 @@ bool fault_says(const struct model *m, const struct model_task *t, enum lang lan
 		buf_adds(out, from_here[lang]);
 	else
 		say(&x, t->status == TASK_BEFORE && !at_once ? SAY_ORDERED : SAY_DONE, out);
+	if (c->instead && t->status == TASK_BEFORE)
+		say_instead(c, lang, out);
 	if (c->returned)
 		buf_addf(out, "%s%s", lang == LANG_EN ? " " : "", by_kernel[c->undone][lang]);
 	return true;
