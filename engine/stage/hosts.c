@@ -78,18 +78,6 @@ static int make_pair(const struct hosts *hosts, int host)
 	return netlink_ask(NETLINK_ROUTE, h);
 }
 
-static int link_up(const char *name)
-{
-	struct netlink_request r;
-	struct nlmsghdr *h = netlink_begin(&r, RTM_NEWLINK, NLM_F_ACK);
-	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof *link);
-
-	link->ifi_change = IFF_UP;
-	link->ifi_flags = IFF_UP;
-	mnl_attr_put_strz(h, IFLA_IFNAME, name);
-	return netlink_ask(NETLINK_ROUTE, h);
-}
-
 /*
  * What the kernel sends as one piece for a card to cut, it holds back for a while in the hope of more: by its clock, so that
  * the same bytes would be other packets in every run.
@@ -186,7 +174,7 @@ static bool set_up(int host, struct stage_report *report)
 	hosts_address(host, address);
 	if ((sys = no_offload()))
 		return refuse(report, sys, "checksum offload");
-	if ((sys = link_up("eth0")))
+	if ((sys = netlink_link_up("eth0")))
 		return refuse(report, sys, "eth0 up");
 	if ((sys = add_address("eth0", address, 24)))
 		return refuse(report, sys, "address of a host");
@@ -216,7 +204,7 @@ static bool make_host(struct hosts *h, int host, struct stage_report *report)
 		return refuse(report, errno, "setns");
 	if (!hosts_enter(h, -1))
 		return refuse(report, errno, "setns");
-	return !(sys = link_up(name)) || refuse(report, sys, "cable up");
+	return !(sys = netlink_link_up(name)) || refuse(report, sys, "cable up");
 }
 
 bool hosts_make(struct hosts *h, int n, struct stage_report *report)

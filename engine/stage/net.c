@@ -34,14 +34,7 @@ static int lo_up_by_ioctl(void)
 
 static int lo_up(void)
 {
-	struct netlink_request r;
-	struct nlmsghdr *h = netlink_begin(&r, RTM_NEWLINK, NLM_F_ACK);
-	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof *link);
-
-	link->ifi_change = IFF_UP;
-	link->ifi_flags = IFF_UP;
-	mnl_attr_put_strz(h, IFLA_IFNAME, "lo");
-	return netlink_ask(NETLINK_ROUTE, h) == 0 ? 0 : lo_up_by_ioctl();
+	return netlink_link_up("lo") == 0 ? 0 : lo_up_by_ioctl();
 }
 
 /* What RFC 6298, 2.4 asks for. Linux takes 200 ms, in which a step of a busy computer may not be over. */

@@ -2,6 +2,8 @@
 #include "engine/stage/netlink.h"
 
 #include <errno.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -34,4 +36,16 @@ int netlink_ask(int bus, struct nlmsghdr *h)
 	int sys = state == MNL_CB_ERROR ? errno : 0;
 	mnl_socket_close(s);
 	return sys;
+}
+
+int netlink_link_up(const char *name)
+{
+	struct netlink_request r;
+	struct nlmsghdr *h = netlink_begin(&r, RTM_NEWLINK, NLM_F_ACK);
+	struct ifinfomsg *link = mnl_nlmsg_put_extra_header(h, sizeof *link);
+
+	link->ifi_change = IFF_UP;
+	link->ifi_flags = IFF_UP;
+	mnl_attr_put_strz(h, IFLA_IFNAME, name);
+	return netlink_ask(NETLINK_ROUTE, h);
 }

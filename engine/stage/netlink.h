@@ -18,4 +18,6 @@ struct nlmsghdr *netlink_begin(struct netlink_request *r, unsigned type, unsigne
 /* Send it on this bus (NETLINK_ROUTE, …) and read answers until the last one. 0, or the errno the kernel gave. */
 int netlink_ask(int bus, struct nlmsghdr *h);
 
+int netlink_link_up(const char *name);   /* the same result */
+
 #endif
