@@ -43,6 +43,7 @@ static const int64_t NO_END = INT64_MAX;
 const struct limited *conduct_limit(const struct task_call *call);   /* NULL: it has none */
 bool conduct_read_spec(struct task *task, uint64_t at, int64_t *ns);   /* a timespec; false: it is none */
 bool conduct_read_val(struct task *task, uint64_t at, int64_t *ns);    /* a timeval */
+bool conduct_read_itimerspec(struct task *task, uint64_t at, int64_t *ns, int64_t *interval);   /* false: none that a timer can have */
 bool conduct_once_more(struct run *run, struct task *task, int64_t *ret);   /* at an exit with EINTR: let it be made again, or its time is up: *ret */
 void conduct_lengthen(struct task *task);               /* at its exit: the program finds the timeout that it gave */
 
@@ -52,7 +53,6 @@ void conduct_clock_exec(struct run *run, struct task *task, const struct stop *s
 void conduct_clock_enter(struct run *run, struct task *task);
 void conduct_clock_exit(struct run *run, struct task *task, int64_t *ret);
 bool conduct_clock_disguise(struct task *task, int arg, const void *bytes, size_t n);   /* for the time of the call it is this; bytes NULL: 0 */
-
 
 /* …where a socket has the limit */
 int64_t conduct_socket_limit(struct run *run, struct task *task, enum limit_kind kind);   /* of the one that the call waits for; 0: it has none */

@@ -15,8 +15,6 @@
 #include "engine/conduct/conduct.h"
 #include "engine/trace/peek.h"
 
-static const int64_t SECOND_NS = 1000000000;
-
 void ptimers_release(struct ptimers *t)
 {
 	free(t->all);
@@ -114,52 +112,41 @@ static void run_out(struct ptimer *t)
 
 void ptimer_fire(struct ptimer *t)
 {
-	t->on = t->interval > 0;
-	t->at += t->interval;
-	t->asked = t->interval;
+	expiry_pass(&t->expiry);
 	run_out(t);
 }
 
 /* A moment that is past: it runs out at once, with an interval perhaps more than once. */
 static void catch_up(struct ptimer *t, int64_t now)
 {
-	if (!t->on || t->at > now)
+	int64_t times = expiry_catch_up(&t->expiry, now);
+	if (!times)
 		return;
-	int64_t times = t->interval ? (now - t->at) / t->interval : 0;
-	t->at += times * t->interval;
-	t->missed += times < INT32_MAX ? (int)times : INT32_MAX;
-	ptimer_fire(t);
+	t->missed += times - 1 < INT32_MAX ? (int)(times - 1) : INT32_MAX;
+	run_out(t);
 }
 
 static bool put(struct run *run, struct task *task, uint64_t at, struct ptimer *t)
 {
 	if (!t->signo)   /* nobody waits for it, so nobody looked */
 		catch_up(t, vclock_now(&run->clock));
-	int64_t left = t->on ? t->at - vclock_now(&run->clock) : 0;
-	if (t->on && left < 1)
-		left = 1;
-	struct itimerspec spec = { { t->interval / SECOND_NS, t->interval % SECOND_NS }, { left / SECOND_NS, left % SECOND_NS } };
+	struct itimerspec spec = expiry_spec(&t->expiry, vclock_now(&run->clock));
 	return peek_put(task->tid, at, &spec, sizeof spec);
 }
 
 /* A value that the kernel will refuse is left to it. */
 static bool set_time(struct run *run, struct task *task, const uint64_t args[6], int64_t *ret)
 {
-	int64_t ns, interval, now = vclock_now(&run->clock);
-	bool absolute = args[1] & TIMER_ABSTIME;
-	if (!conduct_read_spec(task, args[2], &interval) || !conduct_read_spec(task, args[2] + sizeof(struct timespec), &ns) ||
-	    ns >= NO_END / 4 || interval >= NO_END / 4)
+	int64_t ns, interval;
+	if (!conduct_read_itimerspec(task, args[2], &ns, &interval))
 		return false;
 	struct ptimer *t = timer_of(&run->ptimers, task->process->pid, (int)args[0]);
 	if (!t)
 		return false;
 	*ret = !args[3] || put(run, task, args[3], t) ? 0 : -EFAULT;
-	t->on = ns > 0;
-	t->interval = interval;
-	t->at = absolute ? vclock_of(&run->clock, t->clock, ns) : now + ns;
-	t->asked = absolute ? vclock_about(t->at - now) : ns;
+	t->expiry = expiry_of(&run->clock, t->clock, args[1] & TIMER_ABSTIME, ns, interval);
 	t->missed = t->overrun = 0;
-	catch_up(t, now);
+	catch_up(t, vclock_now(&run->clock));
 	return true;
 }
 

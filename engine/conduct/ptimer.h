@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/trace/expiry.h"
+
 struct run;
 struct stop;
 struct task;
@@ -18,8 +20,7 @@ struct task;
 struct ptimer {
 	pid_t pid;                     /* whose; it ends with the process, and when that runs another program */
 	int id, clock;
-	bool on;
-	int64_t at, interval, asked;   /* interval 0: once */
+	struct expiry expiry;
 	int signo;                     /* 0: it tells nobody */
 	pid_t tid;                     /* 0: any thread of the process */
 	uint64_t value;

@@ -63,6 +63,12 @@ bool conduct_read_val(struct task *task, uint64_t at, int64_t *ns)
 	return read_pair(task, at, 1000000, ns);
 }
 
+bool conduct_read_itimerspec(struct task *task, uint64_t at, int64_t *ns, int64_t *interval)
+{
+	return conduct_read_spec(task, at, interval) && conduct_read_spec(task, at + sizeof(struct timespec), ns) &&
+	       *ns < NO_END / 4 && *interval < NO_END / 4;
+}
+
 static int64_t of_socket(const struct task *task, int fd, int option)
 {
 	struct timeval t = { 0 };

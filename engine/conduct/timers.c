@@ -25,26 +25,13 @@
 #define TFD_IOC_SET_TICKS _IOW('T', 0, uint64_t)
 #endif
 
-static const int64_t SECOND_NS = 1000000000, US_NS = 1000;
+static const int64_t SECOND_NS = 1000000000;
 enum { EXPIRE_MS = 20 };
 
 void timers_release(struct timers *t)
 {
 	free(t->fds);
 	*t = (struct timers){ 0 };
-}
-
-static int64_t until(const struct run *run, int64_t at)
-{
-	int64_t left = at - vclock_now(&run->clock);
-	return left > 1 ? left : 1;   /* a timer that is on is never said to have nothing left */
-}
-
-static void again(bool *on, int64_t *at, int64_t interval, int64_t *asked)
-{
-	*on = interval > 0;
-	*at += interval;
-	*asked = interval;
 }
 
 /* alarm and setitimer */
@@ -56,7 +43,7 @@ static bool is_call(const struct task *task, const char *name)
 
 static void set_alarm(struct run *run, struct alarm *a, int64_t ns, int64_t interval, const char *of)
 {
-	*a = (struct alarm){ .on = ns > 0, .at = vclock_now(&run->clock) + ns, .asked = ns, .interval = interval, .of = of };
+	*a = (struct alarm){ .expiry = expiry_in(&run->clock, ns, interval), .of = of };
 }
 
 static bool is_real_itimer(const struct task *task)
@@ -88,10 +75,8 @@ void timers_enter(struct run *run, struct task *task)
 /* alarm(2) gives whole seconds, rounded, but never 0 for a timer that is on. */
 static int64_t alarm_seconds(const struct run *run, const struct alarm *a)
 {
-	if (!a->on)
-		return 0;
-	int64_t left = until(run, a->at), s = (left + SECOND_NS / 2) / SECOND_NS;
-	return s ? s : 1;
+	int64_t left = expiry_left(&a->expiry, vclock_now(&run->clock)), s = (left + SECOND_NS / 2) / SECOND_NS;
+	return a->expiry.on && !s ? 1 : s;
 }
 
 static void exit_alarm(struct run *run, struct task *task, int64_t *ret)
@@ -108,10 +93,12 @@ static void exit_alarm(struct run *run, struct task *task, int64_t *ret)
 
 static void put_itimer(struct run *run, struct task *task, uint64_t at, const struct alarm *a)
 {
-	int64_t left = a->on ? until(run, a->at) : 0;
-	if (a->on && left < US_NS)
-		left = US_NS;
-	struct timeval t[2] = { { a->interval / SECOND_NS, a->interval % SECOND_NS / US_NS }, { left / SECOND_NS, left % SECOND_NS / US_NS } };
+	struct itimerspec spec = expiry_spec(&a->expiry, vclock_now(&run->clock));
+	struct timeval t[2];
+	TIMESPEC_TO_TIMEVAL(&t[0], &spec.it_interval);
+	TIMESPEC_TO_TIMEVAL(&t[1], &spec.it_value);
+	if (a->expiry.on && !t[1].tv_sec && !t[1].tv_usec)
+		t[1].tv_usec = 1;
 	if (at)
 		peek_put(task->tid, at, t, sizeof t);
 }
@@ -225,8 +212,8 @@ static void expire(int fd, uint64_t times)
 
 static void put_timer(struct run *run, struct task *task, uint64_t at, const struct timerfd *t)
 {
-	int64_t left = t && t->on ? until(run, t->at) : 0, interval = t ? t->interval : 0;
-	struct itimerspec spec = { { interval / SECOND_NS, interval % SECOND_NS }, { left / SECOND_NS, left % SECOND_NS } };
+	static const struct expiry off;
+	struct itimerspec spec = expiry_spec(t ? &t->expiry : &off, vclock_now(&run->clock));
 	if (at)
 		peek_put(task->tid, at, &spec, sizeof spec);
 }
@@ -234,12 +221,9 @@ static void put_timer(struct run *run, struct task *task, uint64_t at, const str
 /* A moment that is past: the timer has run out by the time the call returns, with an interval perhaps more than once. */
 static void run_out(struct timerfd *t, int fd, int64_t now)
 {
-	if (!t->on || t->at > now)
-		return;
-	int64_t times = t->interval ? (now - t->at) / t->interval : 0;
-	t->at += times * t->interval;
-	again(&t->on, &t->at, t->interval, &t->asked);
-	expire(fd, (uint64_t)times + 1);
+	int64_t times = expiry_catch_up(&t->expiry, now);
+	if (times)
+		expire(fd, (uint64_t)times);
 }
 
 static void exit_settime(struct run *run, struct task *task)
@@ -251,17 +235,15 @@ static void exit_settime(struct run *run, struct task *task)
 	int clock, fd = e ? borrow(task->process, (int)args[0], &clock) : -1;
 	if (fd < 0)
 		return;
-	if (conduct_read_spec(task, args[2], &interval) && conduct_read_spec(task, args[2] + sizeof(struct timespec), &ns) &&
-	    ns < NO_END / 4 && interval < NO_END / 4 && timerfd_settime(fd, 0, &off, NULL) == 0) {
+	if (conduct_read_itimerspec(task, args[2], &ns, &interval) && timerfd_settime(fd, 0, &off, NULL) == 0) {
 		struct timerfd *t = timer_of(&run->timers, e->timer);
 		put_timer(run, task, args[3], t);
 		if (!t)
 			t = timer_new(run);
 		e->timer = t->id;
-		int64_t now = vclock_now(&run->clock), at = args[1] & TFD_TIMER_ABSTIME ? vclock_of(&run->clock, clock, ns) : now + ns;
-		*t = (struct timerfd){ .id = t->id, .clock = clock, .on = ns > 0, .at = at, .interval = interval,
-			.asked = args[1] & TFD_TIMER_ABSTIME ? vclock_about(at - now) : ns };
-		run_out(t, fd, now);
+		*t = (struct timerfd){ .id = t->id, .clock = clock,
+			.expiry = expiry_of(&run->clock, clock, args[1] & TFD_TIMER_ABSTIME, ns, interval) };
+		run_out(t, fd, vclock_now(&run->clock));
 	}
 	close(fd);
 }
@@ -369,21 +351,21 @@ static bool earliest(const struct run *run, struct due *best)
 	}
 	for (int i = 0; i < run->tasks.n_processes; i++) {
 		struct process *p = run->tasks.processes[i];
-		if (p->alarm.on)
-			take_earlier(best, &(struct due){ .at = p->alarm.at, .process = p });
+		if (p->alarm.expiry.on)
+			take_earlier(best, &(struct due){ .at = p->alarm.expiry.at, .process = p });
 	}
 	for (int i = 0; i < run->timers.n; i++) {
 		struct timerfd *t = &run->timers.fds[i];
 		int fd;
-		struct process *p = t->on && !unheard(run, t) ? holder(run, t->id, &fd) : NULL;
+		struct process *p = t->expiry.on && !unheard(run, t) ? holder(run, t->id, &fd) : NULL;
 		if (p)
-			take_earlier(best, &(struct due){ .at = t->at, .process = p, .timer = t, .fd = fd });
+			take_earlier(best, &(struct due){ .at = t->expiry.at, .process = p, .timer = t, .fd = fd });
 	}
 	for (int i = 0; i < run->ptimers.n; i++) {
 		struct ptimer *t = &run->ptimers.all[i];
-		struct process *p = t->on && t->signo ? process_find(&run->tasks, t->pid) : NULL;
+		struct process *p = t->expiry.on && t->signo ? process_find(&run->tasks, t->pid) : NULL;
 		if (p)
-			take_earlier(best, &(struct due){ .at = t->at, .process = p, .ptimer = t });
+			take_earlier(best, &(struct due){ .at = t->expiry.at, .process = p, .ptimer = t });
 	}
 	struct due d = { .packet = true };
 	if (run->cable && cable_next_due(run->cable, &d.at, &d.asked))
@@ -398,7 +380,9 @@ static const char *maker(const struct due *d)
 
 static int64_t asked(const struct due *d)
 {
-	return d->task ? d->task->call.asked : d->timer ? d->timer->asked : d->ptimer ? d->ptimer->asked : d->process->alarm.asked;
+	if (d->task)
+		return d->task->call.asked;
+	return d->timer ? d->timer->expiry.asked : d->ptimer ? d->ptimer->expiry.asked : d->process->alarm.expiry.asked;
 }
 
 static void describe(const struct due *d, const struct run *run, struct run_timer *out)
@@ -424,9 +408,8 @@ bool timers_next(const struct run *run, struct run_timer *out)
 
 static void fire_alarm(struct process *p)
 {
-	struct alarm *a = &p->alarm;
-	a->sent = true;
-	again(&a->on, &a->at, a->interval, &a->asked);
+	p->alarm.sent = true;
+	expiry_pass(&p->alarm.expiry);
 	kill(p->pid, SIGALRM);
 }
 
@@ -435,7 +418,7 @@ static void fire_timer(struct run *run, const struct due *d)
 	int clock, fd = borrow(d->process, d->fd, &clock);
 	d->timer->fired = run->stops;
 	if (fd < 0) {
-		again(&d->timer->on, &d->timer->at, d->timer->interval, &d->timer->asked);
+		expiry_pass(&d->timer->expiry);
 		return;
 	}
 	run_out(d->timer, fd, vclock_now(&run->clock));
@@ -448,7 +431,7 @@ static void count_unheard(struct run *run)
 	for (int i = 0; i < run->timers.n; i++) {
 		struct timerfd *t = &run->timers.fds[i];
 		int clock, at, fd = -1;
-		struct process *p = t->on && unheard(run, t) ? holder(run, t->id, &at) : NULL;
+		struct process *p = t->expiry.on && unheard(run, t) ? holder(run, t->id, &at) : NULL;
 		if (p)
 			fd = borrow(p, at, &clock);
 		if (fd >= 0) {

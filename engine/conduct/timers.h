@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/trace/expiry.h"
+
 struct run;
 struct run_timer;
 struct task;
@@ -18,8 +20,7 @@ struct task;
 struct timerfd {
 	int id;
 	int clock;
-	bool on;
-	int64_t at, interval, asked;
+	struct expiry expiry;
 	int64_t fired;        /* when it last ran out: run->stops; 0: never */
 };
 

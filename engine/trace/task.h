@@ -13,6 +13,7 @@
 
 #include "engine/base/arena.h"
 #include "engine/base/value.h"
+#include "engine/trace/expiry.h"
 #include "engine/trace/fault.h"
 #include "engine/trace/syscall.h"
 
@@ -30,8 +31,7 @@ enum task_where {
 
 /* A process's timer that sends SIGALRM: alarm(2), and setitimer(2) with ITIMER_REAL, which are one. In program time. */
 struct alarm {
-	bool on;
-	int64_t at, interval, asked;   /* interval 0: once */
+	struct expiry expiry;
 	const char *of;                /* the call that set it */
 	bool sent;                     /* its signal is on its way */
 };
