@@ -257,6 +257,31 @@ static void faults(struct fixture *f)
 		}
 }
 
+/* A log that was cut off after its first line. */
+static void no_program(struct fixture *f)
+{
+	char name[64];
+	fixture_set(f, MOMENT_START);
+	f->model.n_actors = f->model.n_tasks = f->model.n_socks = f->model.n_fds = f->model.n_packets = 0;
+	f->ui.lane = f->ui.target = -1;
+	f->ui.lang = UI_EN;
+	const struct explanation *explain = f->pic.explain;
+	f->pic.explain = NULL;
+	for (int live = 0; live < 2; live++)
+		for (int zoom = 0; zoom < ZOOMS; zoom++)
+			for (int view = 0; view < VIEWS; view++) {
+				f->ui.replay = !live;
+				f->ui.zoom = (enum zoom)zoom;
+				f->ui.view = (enum pane_view)view;
+				snprintf(name, sizeof name, "no program, zoom %d view %d", zoom, view);
+				all_sizes(f, name, 1, 13);
+			}
+	f->pic.explain = explain;
+	f->ui.zoom = ZOOM_NONE;
+	f->ui.view = VIEW_CODE;
+	f->ui.lang = UI_BOTH;
+}
+
 /* Bytes of every kind where programs decide what is shown. */
 static void hostile(struct fixture *f)
 {
@@ -304,6 +329,7 @@ int main(void)
 	pages(&f);
 	faults(&f);
 	hostile(&f);
+	no_program(&f);
 	fixture_set(&f, MOMENT_CONNECT);
 	all_sizes(&f, "from nothing", 0, 3);
 	fixture_release(&f);

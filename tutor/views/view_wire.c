@@ -140,7 +140,7 @@ static void draw_nothing(struct ladder *l, struct rect r)
 		return;
 	if (!why) {
 		const char *none = l->pic->ui->replay && !l->m->n_packets && picture_over(l->pic) ? _("no packet") : _("no packet yet");
-		int w = ladder_cols(l, none), middle = (l->x[0] + l->x[l->n - 1]) / 2;
+		int w = ladder_cols(l, none), middle = l->n ? (l->x[0] + l->x[l->n - 1]) / 2 : r.x + r.w / 2;
 		surface_cut(l->s, r.y + (r.h > 1), middle - w / 2, w, ROLE_DIM, none);
 		return;
 	}
