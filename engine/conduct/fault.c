@@ -317,6 +317,16 @@ static const char *still_to_come(const struct task *task)
 	return waits ? fault_name(f->kind) : NULL;
 }
 
+static void name_ends(struct run *run, struct task *task, struct event_fault *f)
+{
+	int fd;
+	const struct sock *own = sock_of_call(run, task, &fd);
+	const struct process *peer = peer_of(run, task, &fd);
+	const struct fd_entry *there = peer ? fdtable_find(peer->fds, fd) : NULL;
+	f->sock = own ? own->id : -1;
+	f->peer = there && there->sock ? there->sock->id : -1;
+}
+
 static void write_order(struct run *run, struct task *task, const struct run_fault_order *o, const char *instead)
 {
 	struct event e;
@@ -327,6 +337,8 @@ static void write_order(struct run *run, struct task *task, const struct run_fau
 	e.fault.n = o->kind == FAULT_SHORT || o->kind == FAULT_DELAY ? o->n : 0;
 	e.fault.instead = o->kind != FAULT_NONE ? instead : NULL;
 	e.fault.whom = (o->kind == FAULT_SIGNAL || o->kind == FAULT_KILL) && o->whom != task->lane ? o->whom : -1;
+	if (o->kind == FAULT_RESET)
+		name_ends(run, task, &e.fault);
 	e.actor = task->process->actor;
 	e.lane = task->lane;
 	e.step = run->step;

@@ -915,6 +915,29 @@ static void task_ended_signal(void)
 	wait(NULL);
 }
 
+/* What is ordered at getsockname(): see tests/why/run */
+
+static int held(void)
+{
+	struct sockaddr_in a;
+	int fd = is_server ? accepted() : connected();
+	if (is_server)
+		getsockname(fd, (struct sockaddr *)&a, &(socklen_t){ sizeof a });
+	return fd;
+}
+
+static void order_reset(void)
+{
+	int fd = held();
+	recv(fd, buf, sizeof buf, 0);
+	send(fd, "x", 1, MSG_NOSIGNAL);
+}
+
+static void order_kill(void)
+{
+	recv(held(), buf, sizeof buf, 0);
+}
+
 static const struct { const char *name; void (*run)(void); } programs[] = {
 #define P(name) { #name, name },
 	P(bind_listener) P(bind_reuse_both) P(bind_bound) P(bind_reuse_one) P(bind_connection) P(bind_time_wait) P(bind_file_exists)
@@ -933,6 +956,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(send_timeout) P(send_sleeps) P(send_too_big) P(send_no_address) P(send_broadcast) P(send_no_answer)
 	P(fd_closed) P(fd_minus_one) P(fd_never_open) P(not_a_socket) P(not_a_socket_file) P(eintr) P(restarts)
 	P(shutdown_not_connected) P(close_unread) P(poll_sleeps) P(poll_limit) P(select_limit) P(select_sleeps) P(epoll_sleeps)
+	P(order_reset) P(order_kill)
 	P(ended_signal) P(ended_bad) P(task_ended) P(task_ended_signal)
 #undef P
 };

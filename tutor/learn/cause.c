@@ -125,6 +125,56 @@ bool cause_fd_closed(const struct scene *s, struct cause *out)
 	return false;
 }
 
+bool cause_broken(const struct scene *s, bool from_here, struct cause *out)
+{
+	const struct deed *d;
+	for (int i = 0; (d = deed(s, i)); i++) {
+		const struct event_fault *f = d->e->type == EVENT_fault ? &d->e->fault : NULL;
+		if (f && text_is(f->how, "reset") && (from_here ? f->peer : f->sock) == own(s))
+			return found(d, f->by ? "lesson" : "fault", out);
+	}
+	return false;
+}
+
+/* The signal that ended a process: its own, or that of the process behind a closed socket. NULL: none did, or not known. */
+static const char *ending_signal(const struct scene *s, int64_t *pid)
+{
+	const struct deed *d;
+	*pid = s->task->pid;
+	if (s->moment == MOMENT_ENDED)
+		return s->task->exit_code < 0 ? s->task->exit_signal : NULL;
+	for (int i = 0; s->cause.step >= 0 && text_is(s->cause.call, "exit") && (d = deed(s, i)); i++)
+		if (d->e->type == EVENT_exit && d->e->step == s->cause.step && d->e->actor == s->cause.actor) {
+			*pid = d->pid;
+			return d->e->exit.code < 0 ? d->e->exit.name : NULL;
+		}
+	return NULL;
+}
+
+static int64_t pid_of(const struct scene *s, int64_t lane)
+{
+	return lane >= 0 && lane < s->model->n_tasks ? s->model->tasks[lane].pid : -1;
+}
+
+static bool sends(const struct event_fault *f, const char *signal)
+{
+	return text_is(f->how, "kill") ? text_is(signal, "SIGKILL") : text_is(f->how, "signal") && text_is(f->name, signal);
+}
+
+int cause_ordered_end(const struct scene *s)
+{
+	int64_t pid;
+	const struct deed *d;
+	const char *signal = ending_signal(s, &pid);
+	for (int i = 0; signal && (d = deed(s, i)); i++) {
+		const struct event_fault *f = d->e->type == EVENT_fault ? &d->e->fault : NULL;
+		bool told = f && d->e->lane == s->task->lane && s->task->call.fault;   /* its card says so already */
+		if (f && !told && sends(f, signal) && pid_of(s, f->whom >= 0 ? f->whom : d->e->lane) == pid)
+			return (int)d->e->step;
+	}
+	return -1;
+}
+
 const struct model_sock *cause_closed_now(const struct scene *s)
 {
 	const struct deed *d;

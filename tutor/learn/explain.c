@@ -5,8 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/base/text.h"
 #include "tutor/course/catalog.h"
 #include "tutor/learn/actual.h"
+#include "tutor/learn/cause.h"
 #include "tutor/learn/fill.h"
 #include "tutor/learn/state.h"
 
@@ -234,8 +236,10 @@ static void find_terms(const struct catalog *c, const char *text, struct explana
 static bool fits_lesson(const struct scene *s)
 {
 	const struct model_call *c = s->call;
+	struct cause why;
 	bool met = c && s->moment == MOMENT_AFTER && c->injected && strcmp(c->injected, "delay");
-	return !met || c->fault_by_lesson;
+	bool late = scene_failed(s) && !c->injected && (cause_broken(s, true, &why) || cause_broken(s, false, &why));
+	return met ? c->fault_by_lesson : !late || text_is(why.call, "lesson");
 }
 
 /* What the kernel did not do has no reason in the state of the run. */

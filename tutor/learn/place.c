@@ -164,6 +164,12 @@ static bool put_by(const struct scene *s, struct buf *out)
 	return s->cause.step >= 0 && words_text(out, scene_actor(s->model, s->cause.actor));
 }
 
+static bool put_ordered(const struct scene *s, struct buf *out)
+{
+	int step = cause_ordered_end(s);
+	return step >= 0 && words_int(out, step);
+}
+
 static bool put_far(const struct scene *s, struct buf *out)
 {
 	return words_text(out, scene_actor(s->model, cause_peer_actor(s)));
@@ -428,6 +434,7 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "sender", put_sender },     /* program that is about to send on this connection */
 	{ "pipe_signal", put_pipe_signal },   /* SIGPIPE, if the call lets it come */
 	{ "waits", put_waits },       /* descriptors that poll, select, epoll_wait wait for */
+	{ "ordered", put_ordered },   /* step of the order by which the tutor ended it */
 	{ "code", put_code },         /* exit status */
 	{ "signal", put_signal },     /* that ended the program, or was delivered in this step */
 };

@@ -14,7 +14,7 @@
 struct cause {
 	int step;
 	int actor;                        /* program that did it; -1: not known */
-	const char *call;                 /* canonical name, or "exit": its process ended */
+	const char *call;                 /* canonical name; "exit": its process ended; "fault", "lesson": an order, a lesson's order */
 };
 
 struct scene {

@@ -234,6 +234,14 @@ static bool state_never_accepted(struct scene *s)
 
 static bool state_told_reset(struct scene *s)    { return cause_told(s, "ECONNRESET", &s->cause); }
 static bool state_reset_sent(struct scene *s)    { return cause_packet_out(s, "RST") && !cause_packet_in(s, "RST"); }
+/* What the ordered call itself met stands on its card. */
+static bool broken_before(struct scene *s, bool from_here)
+{
+	return s->call && !s->call->injected && cause_broken(s, from_here, &s->cause);
+}
+
+static bool state_broken_here(struct scene *s)   { return broken_before(s, true); }
+static bool state_broken_there(struct scene *s)  { return broken_before(s, false); }
 static bool state_own_shut_read(struct scene *s)  { return s->own && cause_shut(s, s->own->sock, true, &s->cause); }
 static bool state_own_shut_write(struct scene *s) { return s->own && cause_shut(s, s->own->sock, false, &s->cause); }
 static bool state_closed_before(struct scene *s)  { return cause_fd_closed(s, &s->cause); }

@@ -292,6 +292,8 @@ static void print_end(struct plain *p, const struct model *m, const struct event
 	printf(" · %s\n", b.data);
 	if (!t->call.returned || t->exit_signal)   /* else it was told with that call, and the program has lived on */
 		print_fault(p, m, t);
+	if (t->exit_signal && e->exit.last)        /* who sent it, if it is known */
+		print_meaning(p, m, e->lane);
 	buf_release(&b);
 }
 
