@@ -16,12 +16,6 @@
 #define NEWER(name, value, type) { #name, (uint64_t)(value) },
 #define END(id) };
 #include "engine/decode/constants.def"
-#undef GROUP
-#undef NAME
-#undef OPT
-#undef VALUE
-#undef NEWER
-#undef END
 
 enum { KIND_SYM, KIND_FLAGS };
 

@@ -24,12 +24,6 @@ enum constant_group_id {
 #define NEWER(name, value, type)
 #define END(id)
 #include "engine/decode/constants.def"
-#undef GROUP
-#undef NAME
-#undef OPT
-#undef VALUE
-#undef NEWER
-#undef END
 	CONST_GROUPS
 };
 

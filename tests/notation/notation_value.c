@@ -122,12 +122,6 @@ bool notation_knows(const char *name)
 #define NEWER(name, value, type) #name,
 #define END(id)
 #include "engine/decode/constants.def"
-#undef GROUP
-#undef NAME
-#undef VALUE
-#undef OPT
-#undef NEWER
-#undef END
 		NULL
 	};
 	return name && !text_in(name, newer);
