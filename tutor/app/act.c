@@ -116,10 +116,10 @@ static enum reaction open_questions(struct app *app)
 	return REACT_REDRAW;
 }
 
-static const char *title_of(const struct app *app, const struct lesson *l)
+static const char *title_of(const struct lesson *l)
 {
 	const char *en = l->title.in[LANG_EN], *zh = l->title.in[LANG_ZH];
-	return (app->ui.lang == UI_ZH && zh) || !en ? zh : en;
+	return (i18n_is_zh() && zh) || !en ? zh : en;
 }
 
 enum reaction act_answer(struct app *app, int choice)
@@ -152,7 +152,7 @@ static enum reaction next_question(struct app *app)
 		app->ui.question = 0;
 		const struct lesson *l = picture_following(&app->pic);
 		if (l)
-			app_say(app, _("That was the last question. N: the next lesson, %s. m: the list."), title_of(app, l));
+			app_say(app, _("That was the last question. N: the next lesson, %s. m: the list."), title_of(l));
 		else
 			app_say(app, _("That was the last question. m: the list of lessons."));
 	}

@@ -14,14 +14,32 @@
 #include "tutor/term/prompt.h"
 #include "tutor/views/views.h"
 
-void app_say(struct app *app, const char *fmt, ...)
+void app_say_first(struct app *app, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
 	vsnprintf(app->message, sizeof app->message, fmt, ap);
 	va_end(ap);
 	app->ui.message = app->message;
+	app->ui.also = NULL;
 	app->said_waiting = false;
+}
+
+bool app_other_words(struct app *app)
+{
+	if (app->ui.lang == UI_BOTH)
+		i18n_use(i18n_is_zh() ? WORDS_EN : WORDS_ZH);
+	return app->ui.lang == UI_BOTH;
+}
+
+void app_say_second(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	vsnprintf(app->also, sizeof app->also, fmt, ap);
+	va_end(ap);
+	i18n_use(WORDS_LOCALE);
+	app->ui.also = strcmp(app->also, app->message) ? app->also : NULL;
 }
 
 void app_open_term(struct app *app, const struct term *t)
@@ -32,11 +50,17 @@ void app_open_term(struct app *app, const struct term *t)
 	app->ui.word = -1;
 }
 
+static const char *sentence_of(const struct err *err, struct buf *b)
+{
+	buf_clear(b);
+	error_sentence(err, b);
+	return b->data ? b->data : "";
+}
+
 void app_say_error(struct app *app, const struct err *err)
 {
 	struct buf b = BUF_INIT;
-	error_sentence(err, &b);
-	app_say(app, "%s", b.data);
+	app_say(app, "%s", sentence_of(err, &b));
 	buf_release(&b);
 }
 

@@ -130,6 +130,13 @@ enum reaction act_fault_key(struct app *app, enum command c)
 	}
 }
 
+static const char *why_not(const struct app *app, const char *words, struct buf *why)
+{
+	struct run_fault_order o;
+	buf_clear(why);
+	return fault_parse(app->session, app->pic.model, app->ui.lane, words, &o, why) ? "" : why->data;
+}
+
 enum reaction act_fault(struct app *app, const char *words)
 {
 	struct run_fault_order o;
@@ -142,7 +149,7 @@ enum reaction act_fault(struct app *app, const char *words)
 	if (fault_parse(app->session, app->pic.model, app->ui.lane, words, &o, &why))
 		reaction = give(app, &o);
 	else
-		app_say(app, "%s", why.data);
+		app_say(app, "%s", why_not(app, words, &why));
 	buf_release(&why);
 	return reaction;
 }

@@ -34,7 +34,7 @@ struct app {
 	int stay;                     /* task that stays on the card when the step is over; -1: who moved */
 	int chosen;                   /* task the learner chose to move; -1: as the lesson says */
 	char until[PROGRESS_NAME];    /* running on to this call; empty: not */
-	char message[512];
+	char message[512], also[512]; /* the same in the other language */
 	int64_t auto_at;              /* when the next step goes by itself (CLOCK_MONOTONIC, ms); 0: not decided yet */
 	enum theme theme;
 	bool show_all;
@@ -60,7 +60,18 @@ enum reaction app_after_pump(struct app *app);
 enum reaction app_key(struct app *app, const struct key *key);
 enum reaction app_command(struct app *app, enum command command, const char *arg);
 void app_open_term(struct app *app, const struct term *t);   /* its card, over the page */
-void app_say(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* One line for the learner, in the interface's words; where both languages are shown, in the other one's, too: what it is made
+ * of is evaluated once in each. */
+#define app_say(app, ...) \
+	do { \
+		app_say_first(app, __VA_ARGS__); \
+		if (app_other_words(app)) \
+			app_say_second(app, __VA_ARGS__); \
+	} while (0)
+void app_say_first(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+bool app_other_words(struct app *app);
+void app_say_second(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_say_error(struct app *app, const struct err *err);
 
 enum { QUICK_MS = 30 };           /* most steps are over by then: one picture instead of two */

@@ -77,6 +77,7 @@ struct ui {
 	unsigned tried;            /* choices made at this question, one bit each */
 	int64_t since;             /* nanoseconds since the model's newest event, for timers of the kernel; 0 where nothing goes on */
 	const char *message;       /* one line for the learner; NULL: none */
+	const char *also;          /* the same in the other language; NULL: only one is shown, or it is the same */
 	struct prompt_view prompt;
 };
 

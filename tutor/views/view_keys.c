@@ -275,6 +275,25 @@ static void draw_offers(struct surface *s, const char *const *offers, struct rec
 		surface_puts(s, r.y, x, r.w - x, ROLE_HEADER, "…");
 }
 
+/* In both languages: beside each other where there is room, else in two rows. */
+static void draw_message(struct surface *s, const struct ui *ui, struct rect r)
+{
+	char both[1100];
+	if (!ui->also || ui->lang != UI_BOTH) {
+		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_MESSAGE, ui->message);
+		return;
+	}
+	const char *first = i18n_is_zh() ? ui->also : ui->message, *second = i18n_is_zh() ? ui->message : ui->also;
+	snprintf(both, sizeof both, "%s · %s", first, second);
+	if (text_cols(s->set, both, strlen(both)) <= r.w - 1) {
+		surface_puts(s, r.y, r.x + 1, r.w - 1, ROLE_MESSAGE, both);
+	} else {
+		surface_fill(s, (struct rect){ r.y - 1, r.x, 1, r.w }, ROLE_MESSAGE);
+		surface_cut(s, r.y - 1, r.x + 1, r.w - 1, ROLE_MESSAGE, first);
+		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_MESSAGE, second);
+	}
+}
+
 void view_keys(struct surface *s, const struct picture *pic, struct rect r, struct drawn *out)
 {
 	const struct ui *ui = pic->ui;
@@ -286,7 +305,7 @@ void view_keys(struct surface *s, const struct picture *pic, struct rect r, stru
 		return;
 	}
 	if (ui->message) {
-		surface_cut(s, r.y, r.x + 1, r.w - 1, ROLE_MESSAGE, ui->message);
+		draw_message(s, ui, r);
 		return;
 	}
 	int n = ui->overlay != OVERLAY_NONE ? over_hints(h, ui) : ui->page == PAGE_MENU ? menu_hints(h) :
