@@ -131,6 +131,12 @@ bool run_wire(struct run *run, const struct wire_order *order, struct err *err);
 bool run_has_cable(const struct run *run);
 int run_wire_waiting(const struct run *run);   /* packets that wait in the cable, held or delayed */
 
+/*
+ * Settled: look at the kernel's sockets anew, for what time alone has changed since the step was over (it is in the log then).
+ * False: the kernel does not list them here.
+ */
+bool run_look(struct run *run);
+
 /* Type text to a program's terminal. */
 bool run_input(struct run *run, int actor, const char *bytes, size_t n, struct err *err);
 

@@ -72,7 +72,7 @@ void run_emit(struct run *run, struct task *task, struct event *e);  /* fills th
 struct observer *observer_new(void);
 void observer_add_host(struct observer *o, int host, int diag);   /* see stage_eyes; taken over. -1: refused, and then no host is listed */
 void observer_free(struct observer *o);                 /* NULL is allowed */
-void observe_look(struct run *run);
+bool observe_look(struct run *run);                     /* false: the kernel does not list all its sockets */
 void observe_wire(struct run *run);                     /* the packets since the last look */
 /* A TCP packet was sent; from, to: sockets, host: that it is for; -1: none. What became of it on the cable. */
 void observe_packet(struct run *run, int id, const struct packet *p, const struct flow_note *note, int from, int host, int to);

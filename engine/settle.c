@@ -407,12 +407,18 @@ static void pump_freely(struct run *run)
  * A timer of the kernel has ended while nobody moved: the state it ended is not shown any more. That is no step, so
  * that a run has the same steps however long somebody reads: the last one is settled once more.
  */
-static void look_at_timers(struct run *run)
+static bool look_at_timers(struct run *run)
 {
-	observe_look(run);
+	bool listed = observe_look(run);
 	if (observe_tell(run))
 		write_settled(run, run->busy);
 	run_look_in(run, next_look(run));
+	return listed;
+}
+
+bool run_look(struct run *run)
+{
+	return run->settled && !run->over && !wire_waits(&run->wire) && look_at_timers(run);
 }
 
 static void pump(struct run *run, int ms)

@@ -30,6 +30,7 @@ static struct plain_options plain_options_of(const struct cli *cli)
 	bool zh = only(cli, "zh"), en = only(cli, "en");
 	struct plain_options o = {
 		.lang = zh ? SHOW_ZH : en ? SHOW_EN : SHOW_BOTH, .json = cli->json, .freely = cli->fast, .pause = -1,
+		.log = cli->log,
 	};
 	if (cli->automatic)
 		o.pause = cli->pause >= 0 ? cli->pause : isatty(STDOUT_FILENO) ? AUTO_S : 0;

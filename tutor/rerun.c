@@ -170,13 +170,10 @@ static bool give_commands(struct session *s, const struct log *old, int step)
 	return ok && wait_for_step(s, settled);
 }
 
-enum rerun session_rerun(struct session *s, const char *old_path, int *step)
+enum rerun session_rerun(struct session *s, const struct log *old, int *step)
 {
-	bool torn;
 	struct err err;
-	struct log *old = log_open(old_path, &torn, &err);
 	if (!old || !s->run) {
-		log_free(old);
 		*step = 0;
 		return RERUN_NO_LOG;
 	}
@@ -186,8 +183,17 @@ enum rerun session_rerun(struct session *s, const char *old_path, int *step)
 	const struct model *m = session_model(s, &err);
 	bool same = given && differs < 0 && m && m->step == *step;
 	*step = differs >= 0 ? differs : m ? m->step : 0;
-	log_free(old);
 	return same ? RERUN_THERE : RERUN_OTHER_WAY;
+}
+
+enum rerun session_rerun_file(struct session *s, const char *path, int *step)
+{
+	bool torn;
+	struct err err;
+	struct log *old = log_open(path, &torn, &err);
+	enum rerun how = session_rerun(s, old, step);
+	log_free(old);
+	return how;
 }
 
 const char *rerun_path(const struct lesson *lesson, enum variant variant, struct buf *out)

@@ -16,7 +16,10 @@ enum rerun {
 };
 
 /* The session was just started live. old: log of the earlier run. *step: where to go; set to where it is now. */
-enum rerun session_rerun(struct session *s, const char *old, int *step);
+enum rerun session_rerun(struct session *s, const struct log *old, int *step);
+
+/* The same by the file it lies in. */
+enum rerun session_rerun_file(struct session *s, const char *old, int *step);
 
 /* Where the log of the last run of a lesson is kept for this, in the learner's state folder. Appended to out, returns its text. */
 const char *rerun_path(const struct lesson *lesson, enum variant variant, struct buf *out);

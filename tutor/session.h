@@ -31,6 +31,7 @@ struct session {
 	struct moment_orders *given; int n_given;   /* orders of the lesson that were given in this run */
 	bool began;                        /* those for the beginning too */
 	int64_t newest, newest_at;         /* how many events the log had when it was last looked at; when it got them (CLOCK_MONOTONIC, ns) */
+	bool gave_up;                      /* what a step needed did not come back when the programs ran again: see again.h */
 	const char *failed;                /* the first of them that could not be done, though there is a cable; NULL: none */
 };
 

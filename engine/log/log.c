@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -183,6 +184,37 @@ bool log_flush(struct log *log, struct err *err)
 	buf_clear(&log->pending);
 	if (done && log->on_flush)
 		log->on_flush(log->on_flush_ctx);
+	return true;
+}
+
+static bool copy_all(int from, int to, uint64_t n)
+{
+	off_t at = 0;
+	while ((uint64_t)at < n) {
+		ssize_t done = sendfile(to, from, &at, n - (uint64_t)at);
+		if (done == 0)
+			errno = EIO;
+		if (done <= 0 && errno != EINTR)
+			return false;
+	}
+	return true;
+}
+
+bool log_keep(struct log *log, struct err *err)
+{
+	if (!log_flush(log, err))
+		return false;
+	int fd = open_new(NULL, err);
+	if (fd < 0)
+		return false;
+	if (!copy_all(log->fd, fd, log->flushed)) {
+		err_set(err, ERR_SYSTEM, errno, "sendfile", log->path);
+		close(fd);
+		return false;
+	}
+	close(log->fd);
+	log->fd = fd;
+	log_on_flush(log, NULL, NULL);
 	return true;
 }
 

@@ -33,6 +33,10 @@ void log_free(struct log *log);
 bool log_append(struct log *log, const struct event *e, struct err *err);
 bool log_flush(struct log *log, struct err *err);
 
+/* Move it to a file without a name, so that its own can be replaced; nobody is called on flushes any more. False: SYSTEM, and nothing
+ * has changed. */
+bool log_keep(struct log *log, struct err *err);
+
 /* Called whenever lines have reached the file; it may read the log. The last time is in log_free. NULL: nobody. */
 void log_on_flush(struct log *log, void (*flushed)(void *ctx), void *ctx);
 

@@ -221,7 +221,7 @@ static void note_due(struct run *run)
 	}
 }
 
-void observe_look(struct run *run)
+bool observe_look(struct run *run)
 {
 	struct observer *o = run->observer;
 	int copied = 0;
@@ -236,6 +236,7 @@ void observe_look(struct run *run)
 		leave_out_late(run, &o->looked[i].now);
 	}
 	note_due(run);
+	return whole;
 }
 
 static void add_packet(struct observer *o, const struct step_packet *p)

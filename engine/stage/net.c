@@ -105,6 +105,7 @@ static void be_patient(void)
 	net_set_sysctl("ipv4/tcp_syn_retries", "127");
 	net_set_sysctl("ipv4/tcp_synack_retries", "255");
 	net_set_sysctl("ipv4/tcp_retries2", "255");
+	net_set_sysctl("ipv4/tcp_orphan_retries", "255");
 	net_set_sysctl("ipv4/tcp_early_retrans", "0");   /* no probes after some milliseconds: they depend on the reader's speed */
 }
 

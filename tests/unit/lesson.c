@@ -195,6 +195,13 @@ static void broken_lessons(void **state)
 	expect("minutes: 5", "minutes: 5\nnetwork: two-hosts\nwire: hold", "6:7: type");
 	expect("minutes: 5", "minutes: 5\nnetwork: two-hosts\nwire: [\"hold\", \"drop client SYN\", \"freeze server connection\"]", "");
 	expect("minutes: 5", "minutes: 5\nwire: [\"freeze server 2\", \"thaw server 2\"]", "");
+	expect("moment: after }", "moment: before }\n      needs: { state: TIME_WAIT, actor: server }", "");
+	expect("moment: after }", "moment: before }\n      needs: { state: TIMEWAIT, actor: server }", "12:23: choice-near");
+	expect("moment: after }", "moment: before }\n      needs: { state: ESTABLISHED, actor: server }", "12:23: choice");
+	expect("moment: after }", "moment: before }\n      needs: { state: TIME_WAIT, actor: servr }", "12:41: no-program");
+	expect("moment: after }", "moment: before }\n      needs: { state: TIME_WAIT }", "12:14: key-missing");
+	expect("moment: after }", "moment: before }\n      needs: TIME_WAIT server", "12:14: type");
+	expect("moment: after }", "moment: after }\n      needs: { state: TIME_WAIT, actor: server }", "12:14: needs-moment");
 	expect("  open:", "  opne:", "10:3: no-mark | 1:23: mark-alone");
 }
 

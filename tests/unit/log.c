@@ -421,6 +421,30 @@ static void torn_everywhere(void **state)
 	buf_release(&whole);
 }
 
+/* What a log held can be read when another one lies in its file. */
+static void kept_without_its_file(void **state)
+{
+	struct buf before = BUF_INIT, after = BUF_INIT;
+	unlink(path);
+	struct log *log = new_log(path, 300), *next;
+	for (int64_t i = 0; i < log_count(log); i++)
+		assert_true(log_line(log, i, &before, NULL));
+	assert_true(log_keep(log, NULL));
+	next = new_log(path, 2);
+	for (int64_t i = 0; i < log_count(log); i++)
+		assert_true(log_line(log, i, &after, NULL));
+	assert_int_equal(log_count(log), 301);
+	assert_int_equal(log_count(next), 3);
+	assert_string_equal(before.data, after.data);
+	log_free(next);
+	log_free(log);
+	next = log_open(path, NULL, NULL);
+	assert_int_equal(log_count(next), 3);
+	log_free(next);
+	buf_release(&before);
+	buf_release(&after);
+}
+
 static void only_ours_is_replaced(void **state)
 {
 	struct err err;
@@ -747,6 +771,7 @@ int main(void)
 		cmocka_unit_test(a_line_over_the_limit),
 		cmocka_unit_test(no_file),
 		cmocka_unit_test(torn_everywhere),
+		cmocka_unit_test(kept_without_its_file),
 		cmocka_unit_test(only_ours_is_replaced),
 		cmocka_unit_test(the_disk_is_full),
 		cmocka_unit_test(blobs),

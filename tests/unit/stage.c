@@ -122,7 +122,8 @@ static void net_is_private(void **state)
 	b = open_stage(&whole, PART_NETNS);
 	assert_string_equal(says(a, serve), "talked\n");
 	assert_string_equal(says(b, serve), "talked\n");
-	assert_string_equal(says(a, "cat /proc/sys/net/ipv4/tcp_syn_retries /proc/sys/net/ipv4/tcp_retries2"), "127\n255\n");
+	assert_string_equal(says(a, "cat /proc/sys/net/ipv4/tcp_syn_retries /proc/sys/net/ipv4/tcp_retries2 /proc/sys/net/ipv4/tcp_orphan_retries"),
+		"127\n255\n255\n");
 	stage_free(a);
 	stage_free(b);
 }

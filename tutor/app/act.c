@@ -269,7 +269,7 @@ enum reaction app_command(struct app *app, enum command c, const char *arg)
 	case COMMAND_FAULT: return act_fault(app, arg);
 	case COMMAND_AUTO: return act_auto(app, arg);
 	case COMMAND_RESTART: return act_on_run(app) || ui->page == PAGE_QUESTION ? act_restart(app, app->session->variant) : REACT_NONE;
-	case COMMAND_AGAIN: return act_on_run(app) ? act_again(app) : REACT_NONE;
+	case COMMAND_AGAIN: return act_on_run(app) ? act_again(app, NULL) : REACT_NONE;
 	case COMMAND_PROGRAM: return act_switch_program(app, arg);
 	case COMMAND_LANG: return set_lang(app, arg);
 	case COMMAND_SIMPLER: return toggle_simpler(app);

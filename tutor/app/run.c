@@ -64,6 +64,16 @@ static enum reaction over(struct app *app)
 	return REACT_REDRAW;
 }
 
+/* The kernel's clock has ended what the next call is to meet. True: the call is held again, and the learner steps on himself. */
+static bool had_to_run_again(struct app *app)
+{
+	const struct need *need = again_needed(app->session, app->ui.target);
+	app->stale = true;
+	if (need)
+		act_again(app, need);
+	return need && (app->ui.play != PLAY_ON || !session_can_go(app->session));
+}
+
 enum reaction act_go(struct app *app, enum run_how how)
 {
 	struct session *s = app->session;
@@ -82,6 +92,8 @@ enum reaction act_go(struct app *app, enum run_how how)
 	if (app->ui.target < 0 && !session_can_go(s))
 		return over(app);
 	if (how == RUN_MOMENT && app->ui.target >= 0 && look_first(app))
+		return REACT_REDRAW;
+	if (had_to_run_again(app))
 		return REACT_REDRAW;
 	if (!session_go(s, app->ui.target, how, &err)) {
 		app_say_error(app, &err);
@@ -186,14 +198,18 @@ static void let_go(struct app *app)
 	app->pic.model = NULL;
 }
 
+static const char *log_for(const struct app *app, const struct lesson *lesson, enum variant variant, struct buf *path)
+{
+	return is_kept(app) ? rerun_keep(lesson, variant, path) : app->options->log_path;
+}
+
 static bool start(struct app *app, const struct lesson *lesson, enum variant variant, const char *why)
 {
 	struct buf path = BUF_INIT;
 	struct err err;
 	let_go(app);
 	session_release(app->session, why);
-	const char *log = is_kept(app) ? rerun_keep(lesson, variant, &path) : app->options->log_path;
-	bool ok = opened(app, session_lesson(app->session, lesson, variant, log, &err), &err);
+	bool ok = opened(app, session_lesson(app->session, lesson, variant, log_for(app, lesson, variant, &path), &err), &err);
 	buf_release(&path);
 	return ok;
 }
@@ -244,22 +260,11 @@ void app_begin(struct app *app)
 	tell_limits(app);
 }
 
-/* The lesson has just begun: give the commands of the last run again, up to *step. */
-static enum rerun walk_again(struct app *app, int *step)
-{
-	struct session *s = app->session;
-	struct buf old = BUF_INIT;
-	enum rerun how = session_rerun(s, rerun_old_path(s->lesson, s->variant, &old), step);
-	if (how == RERUN_NO_LOG)
-		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
-	buf_release(&old);
-	return how;
-}
-
 static void go_where_you_were(struct app *app, const struct lesson *lesson, const struct place *was)
 {
+	struct buf old = BUF_INIT;
 	int step = was->step;
-	switch (walk_again(app, &step)) {
+	switch (session_rerun_file(app->session, rerun_old_path(lesson, was->variant, &old), &step)) {
 	case RERUN_THERE:
 		app->ui.lane = was->lane;
 		app_say(app, _("You were here. R starts the lesson from its beginning."));
@@ -269,8 +274,10 @@ static void go_where_you_were(struct app *app, const struct lesson *lesson, cons
 			app_say(app, _("At step %d this run went another way than yours did. The lesson starts from its beginning."), step);
 		break;
 	case RERUN_NO_LOG:
+		app_say(app, _("Your last run is not kept any more. The lesson starts from its beginning."));
 		break;
 	}
+	buf_release(&old);
 	app->stale = true;
 }
 
@@ -284,32 +291,38 @@ enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume
 	return REACT_REDRAW;
 }
 
-/*
- * While a learner read, the kernel's time went on: a TIME_WAIT is over, a client has given up. The same steps, made
- * without a pause, meet the state as it was. Where this run goes another way, there is what was missed: it stays there.
- */
-enum reaction act_again(struct app *app)
+/* A new run to the same step, and the learner as he was. */
+static void go_there_again(struct app *app, struct again *a)
+{
+	const struct ui was = app->ui;
+	const struct session *s = app->session;
+	int chosen = app->chosen;
+	struct buf path = BUF_INIT, words = BUF_INIT;
+	struct err err;
+	let_go(app);
+	if (opened(app, again_run(app->session, log_for(app, s->lesson, s->variant, &path), a, &err), &err)) {
+		app->ui.play = was.play;
+		app->ui.pause = was.pause;
+		if (s->run && run_can_go(s->run, chosen))
+			app->ui.lane = app->chosen = chosen;
+		app_refresh(app);
+		again_words(a, s, &words);
+		app_say(app, "%s", words.data);
+	}
+	log_free(a->old);
+	buf_release(&path);
+	buf_release(&words);
+}
+
+enum reaction act_again(struct app *app, const struct need *need)
 {
 	const struct session *s = app->session;
-	const struct lesson *lesson = s->lesson;
-	int step = app->pic.model ? app->pic.model->step : 0;
-	if (!lesson || !s->run || !is_kept(app)) {
-		app_say(app, _("Only a lesson that runs, and whose run is kept, can run again to a step. R starts the programs again."));
+	struct again a = { .need = need, .step = app->pic.model ? app->pic.model->step : 0 };
+	if (!s->lesson || !s->run || app->stepping) {
+		app_say(app, _("Only the programs of a lesson, when they are held, run again to a step. R starts them again."));
 		return REACT_REDRAW;
 	}
-	if (!start(app, lesson, s->variant, "restart") || !app->session->run || app->stepping)
-		return REACT_REDRAW;
-	switch (walk_again(app, &step)) {
-	case RERUN_THERE:
-		app_say(app, _("The programs have run again to this step."));
-		break;
-	case RERUN_OTHER_WAY:
-		app_say(app, _("The programs have run again. Step %d is not as it was before."), step);
-		break;
-	case RERUN_NO_LOG:
-		break;
-	}
-	app->stale = true;
+	go_there_again(app, &a);
 	return REACT_REDRAW;
 }
 

@@ -3,6 +3,7 @@
 #ifndef TUTOR_APP_STATE_H
 #define TUTOR_APP_STATE_H
 
+#include "tutor/again.h"
 #include "tutor/app/app.h"
 #include "tutor/command.h"
 #include "tutor/model/passed.h"
@@ -84,7 +85,7 @@ enum reaction act_moved(struct app *app, bool moved);                           
 enum reaction act_first(struct app *app);                                         /* the beginning of what happened */
 enum reaction act_step(struct app *app, const char *number);
 enum reaction act_open(struct app *app, const struct lesson *lesson, bool resume);
-enum reaction act_again(struct app *app);
+enum reaction act_again(struct app *app, const struct need *need);               /* to the step that is shown; need: why, NULL: one wants it */
 enum reaction act_restart(struct app *app, enum variant variant);
 enum reaction act_choose_task(struct app *app, const char *arg);
 enum reaction act_choose_next(struct app *app);

@@ -17,6 +17,7 @@
 #include "tutor/course/recording.h"
 #include "tutor/errors.h"
 #include "tutor/learn/explain.h"
+#include "tutor/learn/needs.h"
 #include "tutor/session.h"
 
 enum { STEP_MS = 10000, STEPS_MAX = 5000, WAKE_S = 5, LOOK_MS = 50 };
@@ -66,6 +67,16 @@ static bool wakes(struct session *s)
 	return log_count(s->log) != had;
 }
 
+/* Who goes on now meets the kernel's state that its lesson says. */
+static void check_need(struct walk *w, struct session *s)
+{
+	struct err err;
+	const struct model *m = run_stage(s->run)->refused[PART_DIAG] ? NULL : session_model(s, &err);
+	const struct need *need = m ? needs_now(w->x, m, run_next(s->run)) : NULL;
+	if (need && !needs_met(need, m))
+		report_add(&w->c->report, w->yaml, need->line, need->column, MISTAKE_NEEDS_UNMET, need->state, variant_name(w->variant));
+}
+
 /* To the end of the programs. False: it went wrong (err). */
 static bool walk_through(struct walk *w, struct session *s, struct err *err)
 {
@@ -82,6 +93,8 @@ static bool walk_through(struct walk *w, struct session *s, struct err *err)
 		bool can_go = good && session_can_go(s);
 		if (good && !can_go && (run_over(s->run) || !wakes(s)))
 			break;
+		if (can_go)
+			check_need(w, s);
 		if (can_go)
 			good = session_go(s, -1, RUN_MOMENT, err);
 	}

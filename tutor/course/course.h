@@ -41,6 +41,7 @@ struct lesson {
 	bool two_hosts;                       /* each program on a host of its own, joined by a cable */
 	const struct wire_words *wire; int n_wire;          /* orders for the wire, given when the programs have started */
 	bool has_orders;                      /* here, or at a mark: see orders.h */
+	bool has_needs;                       /* a call is to meet a state that the kernel ends by its own clock: see needs.h */
 	bool needs_cable;                     /* one of them is for the cable: without it the texts would not be true */
 	int minutes;
 	struct lesson_program *programs;  int n_programs;

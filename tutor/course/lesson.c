@@ -266,6 +266,17 @@ static void load_fault(struct loader *l, const struct node *n, struct mark_entry
 		known_program(l, n, w.target);
 }
 
+static void load_need(struct loader *l, const struct node *n, struct mark_entry *e)
+{
+	if (!n)
+		return;
+	const char *actor = node_text(n, "actor");
+	e->need = (struct need){ node_text(n, "state"), known_program(l, node_get(n, "actor"), actor), n->line, n->column };
+	l->lesson->has_needs = true;
+	if (e->when.moment != MOMENT_BEFORE)
+		mistake(l, n, MISTAKE_NEEDS_MOMENT, NULL, NULL);
+}
+
 static void load_entry(struct loader *l, const struct node *n, struct mark_entry *e)
 {
 	const struct node *when = node_get(n, "when");
@@ -274,6 +285,7 @@ static void load_entry(struct loader *l, const struct node *n, struct mark_entry
 	if (e->n_wire && e->when.moment == MOMENT_ANY)
 		mistake(l, node_get(n, "wire"), MISTAKE_WIRE_MOMENT, NULL, NULL);
 	load_fault(l, node_get(n, "fault"), e);
+	load_need(l, node_get(n, "needs"), e);
 	if (e->when.actor)
 		known_program(l, node_get(when, "actor"), e->when.actor);
 	if (e->when.errnos && e->when.moment != MOMENT_AFTER)

@@ -26,7 +26,18 @@ struct when {
 	int variant;                      /* -1: any */
 };
 
-struct mark_entry { struct when when; struct texts texts; const struct wire_words *wire; int n_wire; const char *fault; int line, column; };
+/* A TCP state that the kernel ends by its own clock, and the program one of whose sockets must be in it. */
+struct need { const char *state; int program; int line, column; };
+
+struct mark_entry {
+	struct when when;
+	struct texts texts;
+	const struct wire_words *wire; int n_wire;
+	const char *fault;
+	struct need need;                 /* state NULL: none */
+	int line, column;
+};
+
 struct mark_texts { const char *name; struct mark_entry *entries; int n; int line, column; };
 
 /* A mark and the lines of the statement it stands in. */

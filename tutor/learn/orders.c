@@ -26,8 +26,8 @@ bool orders_after(const struct lesson *lesson, const struct model *m, int lane)
 	return false;
 }
 
-/* The first entry that fits, which is the one whose text is shown, too: what comes after it is for other moments. */
-static const struct mark_entry *entry_now(const struct mark_texts *m, const struct scene *s)
+/* The first one that fits: what comes after it is for other moments. */
+static const struct mark_entry *first_that_fits(const struct mark_texts *m, const struct scene *s)
 {
 	for (int k = 0; k < m->n; k++)
 		if (scene_fits(s, &m->entries[k].when))
@@ -35,25 +35,23 @@ static const struct mark_entry *entry_now(const struct mark_texts *m, const stru
 	return NULL;
 }
 
-static int orders_of(const struct lesson *lesson, const struct scene *s, int lane, struct moment_orders *out, int most)
+const struct mark_entry *orders_entry(const struct lesson *lesson, const struct model *m, int lane)
 {
-	const char *mark = mark_of(lesson, s->call);
-	int n = 0;
-	for (int i = 0; mark && i < lesson->n_marks && n < most; i++) {
-		const struct mark_texts *m = &lesson->marks[i];
-		const struct mark_entry *e = strcmp(m->name, mark) ? NULL : entry_now(m, s);
-		if (e && (e->n_wire || e->fault))
-			out[n++] = (struct moment_orders){ e, lane, s->call->nth, e->wire, e->n_wire, e->fault };
-	}
-	return n;
+	struct scene s;
+	const char *mark = scene_init(&s, m, lane) ? mark_of(lesson, s.call) : NULL;
+	for (int i = 0; mark && i < lesson->n_marks; i++)
+		if (!strcmp(lesson->marks[i].name, mark))
+			return first_that_fits(&lesson->marks[i], &s);
+	return NULL;
 }
 
 int orders_now(const struct lesson *lesson, const struct model *m, struct moment_orders *out, int most)
 {
-	struct scene s;
 	int n = 0;
-	for (int lane = 0; lane < m->n_tasks && n < most; lane++)
-		if (scene_init(&s, m, lane))
-			n += orders_of(lesson, &s, lane, out + n, most - n);
+	for (int lane = 0; lane < m->n_tasks && n < most; lane++) {
+		const struct mark_entry *e = orders_entry(lesson, m, lane);
+		if (e && (e->n_wire || e->fault))
+			out[n++] = (struct moment_orders){ e, lane, m->tasks[lane].call.nth, e->wire, e->n_wire, e->fault };
+	}
 	return n;
 }

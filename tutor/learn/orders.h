@@ -19,6 +19,9 @@ struct moment_orders {
 	const char *fault;             /* NULL: none; see tutor/fault_words.h */
 };
 
+/* The entry of a mark that fits a task now, which is the one whose text is shown; NULL: none. */
+const struct mark_entry *orders_entry(const struct lesson *lesson, const struct model *m, int lane);
+
 /* The entries with orders that fit the model, by lane; at most `most` of them. How many. */
 int orders_now(const struct lesson *lesson, const struct model *m, struct moment_orders *out, int most);
 

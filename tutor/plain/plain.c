@@ -79,6 +79,11 @@ bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err)
 		return true;
 	if (!s->run || (lane < 0 && !session_can_go(s)))
 		return s->run && run_busy(s->run) && wait_for_call(s, err);
+	const struct need *need = again_needed(s, lane);
+	if (need && !plain_again(p, need, err))
+		return false;
+	if (need && p->options.pause < 0)
+		return true;   /* it was read too long; now the learner steps on */
 	if (!session_go(s, lane, how, err) || !wait_settled(s, err))
 		return false;
 	session_to_end(s);
@@ -104,16 +109,16 @@ static void pause_for(double seconds)
 		;
 }
 
-static void print_lines(struct plain *p)
+static void print_lines(struct plain *p, const struct log *log, int64_t to)
 {
 	struct buf line = BUF_INIT;
 	if (p->shown == 0) {
 		log_header_write(&line);
 		fputs(line.data, stdout);
 	}
-	for (; p->shown < p->s->cursor && !output_is_broken(); p->shown++) {
+	for (; p->shown < to && !output_is_broken(); p->shown++) {
 		buf_clear(&line);
-		if (!log_line(p->s->log, p->shown, &line, NULL))
+		if (!log_line(log, p->shown, &line, NULL))
 			break;
 		puts(line.data);
 	}
@@ -125,8 +130,35 @@ bool plain_print_new(struct plain *p, struct err *err)
 {
 	if (!p->options.json)
 		return plain_events(p, p->s->cursor, err);
-	print_lines(p);
+	print_lines(p, p->s->log, p->s->cursor);
 	return true;
+}
+
+/* What is the same as before is not printed a second time; but a log is printed to its end, and the new one whole. */
+bool plain_again(struct plain *p, const struct need *need, struct err *err)
+{
+	struct again a = { .need = need };
+	struct buf words = BUF_INIT;
+	const struct model *m = session_model(p->s, err);
+	a.step = m ? m->step : 0;
+	bool ok = m && again_run(p->s, p->options.log, &a, err);
+	if (ok) {
+		session_to_end(p->s);
+		again_words(&a, p->s, &words);
+		p->at = -1;
+	}
+	if (ok && p->options.json) {
+		print_lines(p, a.old, log_count(a.old));
+		p->shown = 0;
+		fprintf(stderr, "socktutor: %s\n", words.data);
+	} else if (ok) {
+		p->shown = p->s->cursor;
+		printf("\n");
+		plain_put(0, words.data);
+	}
+	log_free(a.old);
+	buf_release(&words);
+	return ok;
 }
 
 /* A signal that comes just before the wait ends it too. */
@@ -314,7 +346,7 @@ static void finish(struct plain *p)
 			run_end(p->s->run, interrupted ? "quit" : "done");
 		p->s->run = NULL;
 		session_to_end(p->s);
-		print_lines(p);
+		print_lines(p, p->s->log, p->s->cursor);
 	} else if (p->s->run && run_over(p->s->run)) {
 		printf("\n%s\n", _("All programs have ended."));
 		plain_summary(p);

@@ -15,6 +15,7 @@ struct plain_options {
 	enum show_lang lang;
 	double pause;          /* seconds between steps; < 0: wait for a line of the learner */
 	bool json;             /* the log's lines instead of text */
+	const char *log;       /* --log: where the run's log is written; NULL: nowhere */
 	bool freely;           /* full speed: the programs are not held */
 };
 

@@ -78,9 +78,14 @@ static bool do_next(struct plain *p, int lane, enum run_how how)
 {
 	struct err err = { 0 };
 	int64_t from = p->s->cursor;
+	const struct log *run = p->s->log;
 	if (lane < 0 && p->lane >= 0 && p->s->run && run_can_go(p->s->run, p->lane))
 		lane = p->lane;
 	bool moved = plain_advance(p, lane, how, &err);
+	if (p->s->log != run && err.id == ERR_NONE) {   /* another one, which stands where this one stood */
+		show_again(p);
+		return !plain_is_over();
+	}
 	if (moved || (err.id == ERR_NONE && p->shown < p->s->cursor)) {   /* or something has moved by itself while a line was typed */
 		print_again(p, from);
 		return !plain_is_over();
@@ -107,7 +112,12 @@ static void do_until(struct plain *p, const char *call)
 	}
 	if (session_at_end(p->s))
 		plain_print_new(p, &err);
+	const struct log *run = p->s->log;
 	for (int steps = 0; steps < 10000 && !plain_is_over() && plain_advance(p, -1, RUN_CALL, &err); steps++) {
+		if (p->s->log != run) {
+			show_again(p);
+			return;
+		}
 		if (!plain_print_new(p, &err))
 			break;
 		const struct model *m = session_model(p->s, &err);
@@ -218,6 +228,18 @@ static int held_one(const struct plain *p, const struct model *m)
 	return is_before(m, p->lane) ? p->lane : p->s->run ? run_next(p->s->run) : -1;
 }
 
+static bool do_again(struct plain *p)
+{
+	struct err err = { 0 };
+	if (!p->s->lesson || !p->s->run)
+		printf("%s\n", _("Only the programs of a lesson, when they are held, run again to a step."));
+	else if (plain_again(p, NULL, &err))
+		show_again(p);
+	else
+		error_report(&err);
+	return !plain_is_over();
+}
+
 /* Something happens to the held call. */
 static bool do_fault(struct plain *p, const char *words)
 {
@@ -302,8 +324,8 @@ static void do_word(struct plain *p, const char *arg)
 static void do_help(void)
 {
 	static const enum command shown[] = {
-		COMMAND_NEXT, COMMAND_CALL, COMMAND_SIDE, COMMAND_TASK, COMMAND_UNTIL, COMMAND_FAULT, COMMAND_BACK, COMMAND_FORWARD, COMMAND_FIRST,
-		COMMAND_STEP, COMMAND_NOW, COMMAND_PACKETS, COMMAND_WIRE, COMMAND_STATES,
+		COMMAND_NEXT, COMMAND_CALL, COMMAND_SIDE, COMMAND_TASK, COMMAND_UNTIL, COMMAND_FAULT, COMMAND_AGAIN, COMMAND_BACK, COMMAND_FORWARD,
+		COMMAND_FIRST, COMMAND_STEP, COMMAND_NOW, COMMAND_PACKETS, COMMAND_WIRE, COMMAND_STATES,
 		COMMAND_INPUT, COMMAND_LANG, COMMAND_WORDS, COMMAND_WORD, COMMAND_QUESTIONS, COMMAND_HELP, COMMAND_QUIT,
 	};
 	printf("  %-10s %s\n", _("(empty)"), _("the next moment"));
@@ -377,6 +399,7 @@ static bool obey(struct plain *p, const char *line)
 	case COMMAND_TASK: return do_next(p, lane_argument(arg), RUN_MOMENT);
 	case COMMAND_UNTIL: do_until(p, arg); break;
 	case COMMAND_FAULT: return do_fault(p, arg);
+	case COMMAND_AGAIN: return do_again(p);
 	case COMMAND_PACKETS: plain_packets(p, arg); break;
 	case COMMAND_STATES: plain_states(p); break;
 	case COMMAND_WIRE: return do_wire(p, arg);
@@ -406,7 +429,7 @@ void plain_talk(struct plain *p)
 	char line[LINE_MOST];
 	setvbuf(stdin, NULL, _IONBF, 0);   /* so that whether a line waits can be seen from outside */
 	printf("%s\n", _("Empty line: next moment. help: all commands. quit: leave."));
-	while (!plain_is_over() && read_line(p, line))
+	while (p->s->store && !plain_is_over() && read_line(p, line))   /* none: it could not run again */
 		if (!obey(p, line))
 			return;
 }

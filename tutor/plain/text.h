@@ -3,6 +3,7 @@
 #ifndef TUTOR_PLAIN_TEXT_H
 #define TUTOR_PLAIN_TEXT_H
 
+#include "tutor/again.h"
 #include "tutor/learn/explain.h"
 #include "tutor/plain/feed.h"
 #include "tutor/plain/plain.h"
@@ -46,6 +47,7 @@ bool plain_read_order(struct plain *p, const char *words, struct wire_words *w, 
 /* plain.c */
 bool plain_advance(struct plain *p, int lane, enum run_how how, struct err *err);   /* one step; false: none, or err */
 bool plain_print_new(struct plain *p, struct err *err);
+bool plain_again(struct plain *p, const struct need *need, struct err *err);   /* the run, again to this step; need: why, NULL: one wants it */
 void plain_wait_for_line(struct plain *p);                           /* the kernel and the cable go on meanwhile */
 void plain_fault(struct plain *p, int lane);                        /* a fault was ordered for its call: wait, print what it did */
 bool plain_is_over(void);                                          /* a signal came, or nobody reads the output */
