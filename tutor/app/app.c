@@ -50,7 +50,7 @@ void app_open_term(struct app *app, const struct term *t)
 	app->ui.word = -1;
 }
 
-static const char *sentence_of(const struct err *err, struct buf *b)
+const char *app_sentence(const struct err *err, struct buf *b)
 {
 	buf_clear(b);
 	error_sentence(err, b);
@@ -60,7 +60,7 @@ static const char *sentence_of(const struct err *err, struct buf *b)
 void app_say_error(struct app *app, const struct err *err)
 {
 	struct buf b = BUF_INIT;
-	app_say(app, "%s", sentence_of(err, &b));
+	app_say(app, "%s", app_sentence(err, &b));
 	buf_release(&b);
 }
 
@@ -95,11 +95,10 @@ void app_init(struct app *app, struct session *session, const struct app_options
 	app->pic = (struct picture){ .ui = &app->ui, .course = session->course, .explain = &app->explain, .past = &app->passed.past, .sources = &app->sources,
 		.variant = session->log ? session->variant : o->variant };
 	app_fill_menu(app);
-	const char *mistake = session->course ? course_mistake(session->course, 0, i18n_is_zh() ? LANG_ZH : LANG_EN) : NULL;
 	if (o->notice)
 		app_say(app, "%s", o->notice);
-	else if (mistake && app->ui.page == PAGE_MENU)
-		app_say(app, _("A lesson was left out: %s"), mistake);
+	else if (session->course && course_mistake(session->course, 0, LANG_EN) && app->ui.page == PAGE_MENU)
+		app_say(app, _("A lesson was left out: %s"), course_mistake(session->course, 0, i18n_is_zh() ? LANG_ZH : LANG_EN));
 }
 
 void app_release(struct app *app)

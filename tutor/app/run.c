@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "tutor/app/state.h"
-#include "tutor/errors.h"
 #include "tutor/i18n.h"
 #include "tutor/rerun.h"
 #include "tutor/show/show.h"
@@ -42,12 +41,18 @@ static bool look_first(struct app *app)
 	return true;
 }
 
+static const char *waiting(const struct app *app, struct buf *b)
+{
+	buf_clear(b);
+	if (show_waiting(b, &app->pic, SHOW_KEYS))
+		buf_addf(b, " %s", _("R: start again."));
+	return b->data;
+}
+
 void act_say_waiting(struct app *app)
 {
 	struct buf b = BUF_INIT;
-	if (show_waiting(&b, &app->pic, SHOW_KEYS))
-		buf_addf(&b, " %s", _("R: start again."));
-	app_say(app, "%s", b.data);
+	app_say(app, "%s", waiting(app, &b));
 	buf_release(&b);
 	app->said_waiting = true;
 }
@@ -233,8 +238,7 @@ static void tell_limits(struct app *app)
 	const struct session *s = app->session;
 	struct buf why = BUF_INIT;
 	if (s->recorded) {
-		error_sentence(&s->why, &why);
-		app_say(app, _("This is a recording. %s"), why.data);
+		app_say(app, _("This is a recording. %s"), app_sentence(&s->why, &why));
 	} else if ((s->lesson || s->watch & WATCH_HOSTS) && s->run && app->pic.model && show_missing(app->pic.model, 0)) {
 		app_say(app, "%s", show_missing(app->pic.model, 0));
 	} else if (s->torn) {

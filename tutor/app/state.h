@@ -74,6 +74,7 @@ void app_say_first(struct app *app, const char *fmt, ...) __attribute__((format(
 bool app_other_words(struct app *app);
 void app_say_second(struct app *app, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void app_say_error(struct app *app, const struct err *err);
+const char *app_sentence(const struct err *err, struct buf *b);   /* what b holds then */
 
 enum { QUICK_MS = 30 };           /* most steps are over by then: one picture instead of two */
 
