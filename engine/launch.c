@@ -301,8 +301,6 @@ void run_end(struct run *run, const char *why)
 	step_flush(&run->pending, run->log, run->mover, NULL);
 	event_init(&e, EVENT_end);
 	e.end.why = run->over ? "done" : why;
-	e.step = run->step;
-	e.t = run_clock() - run->started;
-	run_write(run, &e);
+	run_write_now(run, &e);
 	run_free(run);
 }

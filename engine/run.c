@@ -28,6 +28,13 @@ void run_write(struct run *run, const struct event *e)
 		run->trouble = err;
 }
 
+void run_write_now(struct run *run, struct event *e)
+{
+	e->step = run->step;
+	e->t = run_clock() - run->started;
+	run_write(run, e);
+}
+
 void run_begin_step(struct run *run, int mover)
 {
 	run->step++;
@@ -101,13 +108,11 @@ static void write_go(struct run *run, const struct task *task, const char *how)
 	struct event e;
 	event_init(&e, EVENT_go);
 	e.go.how = how;
-	e.step = run->step;
-	e.t = run_clock() - run->started;
 	if (task) {
 		e.actor = task->process->actor;
 		e.lane = task->lane;
 	}
-	run_write(run, &e);
+	run_write_now(run, &e);
 }
 
 /*
@@ -185,9 +190,7 @@ static void write_input(struct run *run, int actor, const char *bytes, size_t n)
 	event_init(&e, EVENT_input);
 	e.input.bytes = value_bytes(&a, bytes, n, n);
 	e.actor = actor;
-	e.step = run->step;
-	e.t = run_clock() - run->started;
-	run_write(run, &e);
+	run_write_now(run, &e);
 	arena_release(&a);
 }
 

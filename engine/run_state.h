@@ -66,6 +66,7 @@ int64_t run_clock(void);                                /* monotonic, nanosecond
 void run_begin_step(struct run *run, int mover);        /* mover -1: a task woke by itself */
 void run_look_in(struct run *run, int64_t ns);          /* run_fd will be readable then; 0: not by itself */
 void run_write(struct run *run, const struct event *e); /* to the log at once, as it is */
+void run_write_now(struct run *run, struct event *e);   /* the same, with the step and the time filled in */
 void run_emit(struct run *run, struct task *task, struct event *e);  /* fills the common fields; task NULL: actor and lane as they are */
 
 /* A step is over: look at every socket; then, with the packets since the last look; say what the kernel's word is now. */

@@ -60,9 +60,7 @@ static void write_order(struct run *run, const struct wire_order *o)
 	e.wire.flags = o->flags;
 	e.wire.port = o->port;
 	e.wire.ns = o->ns;
-	e.step = run->step;
-	e.t = run_clock() - run->started;
-	run_write(run, &e);
+	run_write_now(run, &e);
 	struct err err;
 	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)   /* no step need follow */
 		run->trouble = err;

@@ -341,9 +341,7 @@ static void write_order(struct run *run, struct task *task, const struct run_fau
 		name_ends(run, task, &e.fault);
 	e.actor = task->process->actor;
 	e.lane = task->lane;
-	e.step = run->step;
-	e.t = run_clock() - run->started;
-	run_write(run, &e);
+	run_write_now(run, &e);
 }
 
 /* What is done at once. */

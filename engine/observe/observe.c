@@ -334,13 +334,10 @@ static const struct value *info_of(struct arena *a, const struct sockstat *now)
 /* While settled there is no step to add to: the time alone did it. */
 static void emit(struct run *run, struct event *e)
 {
-	if (!run->settled) {
+	if (run->settled)
+		run_write_now(run, e);
+	else
 		run_emit(run, NULL, e);
-		return;
-	}
-	e->step = run->step;
-	e->t = run_clock() - run->started;
-	run_write(run, e);
 }
 
 static void tell_gone(struct run *run, struct looked *l)
