@@ -933,6 +933,18 @@ static void order_reset(void)
 	send(fd, "x", 1, MSG_NOSIGNAL);
 }
 
+static void order_signal(void)
+{
+	handle(0);
+	recv(held(), buf, sizeof buf, 0);
+}
+
+static void order_restart(void)
+{
+	handle(SA_RESTART);
+	recv(held(), buf, sizeof buf, 0);
+}
+
 static void order_kill(void)
 {
 	recv(held(), buf, sizeof buf, 0);
@@ -956,7 +968,7 @@ static const struct { const char *name; void (*run)(void); } programs[] = {
 	P(send_timeout) P(send_sleeps) P(send_too_big) P(send_no_address) P(send_broadcast) P(send_no_answer)
 	P(fd_closed) P(fd_minus_one) P(fd_never_open) P(not_a_socket) P(not_a_socket_file) P(eintr) P(restarts)
 	P(shutdown_not_connected) P(close_unread) P(poll_sleeps) P(poll_limit) P(select_limit) P(select_sleeps) P(epoll_sleeps)
-	P(order_reset) P(order_kill)
+	P(order_reset) P(order_signal) P(order_restart) P(order_kill)
 	P(ended_signal) P(ended_bad) P(task_ended) P(task_ended_signal)
 #undef P
 };

@@ -136,14 +136,16 @@ bool cause_broken(const struct scene *s, bool from_here, struct cause *out)
 	return false;
 }
 
-/* The signal that ended a process: its own, or that of the process behind a closed socket. NULL: none did, or not known. */
-static const char *ending_signal(const struct scene *s, int64_t *pid)
+/* The signal that ended this task, or the process behind a closed socket, or that came in this step. NULL: none, or not known. */
+static const char *signal_of(const struct scene *s, int64_t *pid)
 {
 	const struct deed *d;
 	*pid = s->task->pid;
 	if (s->moment == MOMENT_ENDED)
 		return s->task->exit_code < 0 ? s->task->exit_signal : NULL;
-	for (int i = 0; s->cause.step >= 0 && text_is(s->cause.call, "exit") && (d = deed(s, i)); i++)
+	if (s->cause.step < 0)
+		return s->task->last_signal;
+	for (int i = 0; text_is(s->cause.call, "exit") && (d = deed(s, i)); i++)
 		if (d->e->type == EVENT_exit && d->e->step == s->cause.step && d->e->actor == s->cause.actor) {
 			*pid = d->pid;
 			return d->e->exit.code < 0 ? d->e->exit.name : NULL;
@@ -161,16 +163,20 @@ static bool sends(const struct event_fault *f, const char *signal)
 	return text_is(f->how, "kill") ? text_is(signal, "SIGKILL") : text_is(f->how, "signal") && text_is(f->name, signal);
 }
 
-int cause_ordered_end(const struct scene *s)
+int cause_ordered(const struct scene *s)
 {
-	int64_t pid;
+	int64_t pid, void_lane = -1;
 	const struct deed *d;
-	const char *signal = ending_signal(s, &pid);
-	for (int i = 0; signal && (d = deed(s, i)); i++) {
+	const char *signal = signal_of(s, &pid);
+	for (int i = 0, came = 0; signal && came < 2 && (d = deed(s, i)); i++) {
 		const struct event_fault *f = d->e->type == EVENT_fault ? &d->e->fault : NULL;
-		bool told = f && d->e->lane == s->task->lane && s->task->call.fault;   /* its card says so already */
-		if (f && !told && sends(f, signal) && pid_of(s, f->whom >= 0 ? f->whom : d->e->lane) == pid)
-			return (int)d->e->step;
+		came += d->e->type == EVENT_signal && d->pid == pid && text_is(d->e->signal.name, signal);
+		if (!f || came > 1)
+			continue;
+		bool taken_back = d->e->lane == void_lane, told = d->e->lane == s->task->lane && s->task->call.fault;
+		void_lane = f->instead || text_is(f->how, "none") ? d->e->lane : -1;
+		if (!taken_back && sends(f, signal) && pid_of(s, f->whom >= 0 ? f->whom : d->e->lane) == pid)
+			return told ? -1 : (int)d->e->step;   /* told: its card says so already */
 	}
 	return -1;
 }

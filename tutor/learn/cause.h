@@ -25,8 +25,9 @@ bool cause_fd_closed(const struct scene *s, struct cause *out);
 
 /* The order that broke the connection of the call's socket off by an RST: from this end, or from the other. */
 bool cause_broken(const struct scene *s, bool from_here, struct cause *out);
-/* The step of the order by which the tutor sent the signal that ended this task, or the process whose end a state found; -1: none. */
-int cause_ordered_end(const struct scene *s);
+/* The step of the order by which the tutor sent the signal that ended this task, or the process whose end a state found, or
+ * that came in this step; -1: another sent it. */
+int cause_ordered(const struct scene *s);
 
 /* The socket whose last descriptor the call, a close(2), has closed; NULL: none. */
 const struct model_sock *cause_closed_now(const struct scene *s);

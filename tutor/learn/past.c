@@ -88,7 +88,8 @@ static bool read_event(struct past *p, int64_t i, const struct event **out)
 	const struct log *log = p->model->log;
 	enum event_type type = log_type(log, i);
 	*out = NULL;
-	if (type != EVENT_after && type != EVENT_fd && type != EVENT_socket && type != EVENT_exit && type != EVENT_fault)
+	if (type != EVENT_after && type != EVENT_fd && type != EVENT_socket && type != EVENT_exit && type != EVENT_fault &&
+	    type != EVENT_signal)
 		return true;
 	struct event *e = arena_alloc(&p->arena, sizeof *e);
 	*out = e;

@@ -13,8 +13,8 @@
 enum { PAST_MOST = 2000 };
 
 struct deed {
-	const struct event *e;    /* after, fd, exit, fault, or socket (without its addresses) */
-	int64_t pid;              /* the process that did it, or (fault) is held; 0: none */
+	const struct event *e;    /* after, fd, exit, fault, signal, or socket (without its addresses) */
+	int64_t pid;              /* the process that did it, is held (fault), gets it (signal); 0: none */
 	int fd;                   /* after: the descriptor that the call acted on; -1: none */
 	int sock;                 /* after: its socket then; socket: that one; -1: none */
 };

@@ -166,7 +166,7 @@ static bool put_by(const struct scene *s, struct buf *out)
 
 static bool put_ordered(const struct scene *s, struct buf *out)
 {
-	int step = cause_ordered_end(s);
+	int step = cause_ordered(s);
 	return step >= 0 && words_int(out, step);
 }
 
@@ -434,7 +434,7 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "sender", put_sender },     /* program that is about to send on this connection */
 	{ "pipe_signal", put_pipe_signal },   /* SIGPIPE, if the call lets it come */
 	{ "waits", put_waits },       /* descriptors that poll, select, epoll_wait wait for */
-	{ "ordered", put_ordered },   /* step of the order by which the tutor ended it */
+	{ "ordered", put_ordered },   /* step of the order by which the tutor sent the signal */
 	{ "code", put_code },         /* exit status */
 	{ "signal", put_signal },     /* that ended the program, or was delivered in this step */
 };
