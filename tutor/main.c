@@ -16,6 +16,7 @@
 #include "tutor/plain/plain.h"
 #include "tutor/rerun.h"
 #include "tutor/session.h"
+#include "tutor/streams.h"
 
 enum { AUTO_S = 3 };     /* --auto without seconds, where somebody reads */
 
@@ -180,17 +181,9 @@ static int run_check(const struct cli *cli)
 	return mistakes < 0 ? error_report(&err) : mistakes ? EXIT_FAILED : EXIT_OK;
 }
 
-int main(int argc, char **argv)
+static int run_command(const struct cli *cli)
 {
-	struct cli cli;
-	struct err err = { 0 };
-	if (!stagehand_start(&err))
-		return error_report(&err);
-	i18n_init(NULL);
-	if (!cli_parse(&cli, argc, argv, &err))
-		return error_report(&err);
-	i18n_init(cli.lang);
-	switch (cli.command) {
+	switch (cli->command) {
 	case CLI_HELP:
 		cli_help();
 		return EXIT_OK;
@@ -198,10 +191,26 @@ int main(int argc, char **argv)
 		puts("socktutor " SOCKTUTOR_VERSION);
 		return EXIT_OK;
 	case CLI_DOCTOR:
-		return run_doctor(&cli);
+		return run_doctor(cli);
 	case CLI_CHECK:
-		return run_check(&cli);
+		return run_check(cli);
 	default:
-		return with_course(&cli);
+		return with_course(cli);
 	}
+}
+
+int main(int argc, char **argv)
+{
+	struct cli cli;
+	struct err err = { 0 };
+	if (!streams_open(&err) || !stagehand_start(&err))
+		return error_report(&err);
+	i18n_init(NULL);
+	if (!cli_parse(&cli, argc, argv, &err))
+		return error_report(&err);
+	i18n_init(cli.lang);
+	int code = run_command(&cli);
+	if (!streams_close(&err) && code == EXIT_OK)
+		code = error_report(&err);
+	return code;
 }
