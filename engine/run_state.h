@@ -54,6 +54,8 @@ struct run {
 	int64_t held_until;          /* the step is not over before: monotonic, nanoseconds; 0: it may be at any time */
 	int looks;                   /* in a row without anything new */
 	int64_t stops;               /* of all programs, so far */
+	int64_t in_a_row;            /* the last of them, since none was ready */
+	int turn;                    /* in tasks.all: who is asked by name next */
 	int64_t wire_moves;          /* at the last look */
 	int64_t wire_since;          /* since when something is on its way on the wire: monotonic, nanoseconds; 0: nothing is */
 	int64_t unsettled_since;     /* monotonic, nanoseconds */

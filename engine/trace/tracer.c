@@ -134,18 +134,29 @@ static void read_status(struct stop *stop, int status)
 	}
 }
 
-bool tracer_next(struct stop *stop)
+/* of: a thread id; -1: any */
+static bool take_status(pid_t of, struct stop *stop)
 {
 	int status;
 	pid_t tid;
 	do
-		tid = waitpid(-1, &status, __WALL | WNOHANG);
+		tid = waitpid(of, &status, __WALL | WNOHANG);
 	while (tid < 0 && errno == EINTR);
 	if (tid <= 0)
 		return false;
 	*stop = (struct stop){ .tid = tid };
 	read_status(stop, status);
 	return true;
+}
+
+bool tracer_next(struct stop *stop)
+{
+	return take_status(-1, stop);
+}
+
+bool tracer_next_of(pid_t tid, struct stop *stop)
+{
+	return tid > 0 && take_status(tid, stop);
 }
 
 bool tracer_go(pid_t tid, enum tracer_go how, int signo)

@@ -57,6 +57,9 @@ bool tracer_seize(pid_t pid, struct err *err);
 /* The next stop that is ready; false when there is none now. Never blocks. SIGCHLD tells when to call again. */
 bool tracer_next(struct stop *stop);
 
+/* The same of one task only. Of several that are ready tracer_next gives the newest, so that an old one may wait without end. */
+bool tracer_next_of(pid_t tid, struct stop *stop);
+
 /* Let a stopped task go on. signo only after STOP_SIGNAL (0: none, or suppressed). False: the task is gone (a killed task can vanish at any time). */
 bool tracer_go(pid_t tid, enum tracer_go how, int signo);
 

@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -245,18 +247,43 @@ int hostile_kill_held(void)
 /* Children whose parent is killed in the middle of making them. */
 int hostile_kill_forking(void)
 {
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 20; i++) {
 		pid_t pid = fork();
-		for (int k = 0; pid == 0 && k < 40; k++)   /* an end, for a machine so busy that the parent comes late */
-			if (fork() == 0)
-				_exit(close(socket(AF_INET, SOCK_STREAM, 0)));
 		if (pid == 0)
-			pause();
+			for (;;)
+				if (fork() == 0)
+					_exit(close(socket(AF_INET, SOCK_STREAM, 0)));
 		nap_ms(1 + i % 5);
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
 	}
 	return 0;
+}
+
+/* Children that make calls without a pause, and an old parent that has calls to make, too: its turn comes. */
+int hostile_take_turns(void)
+{
+	enum { BUSY = 8, OWN = 50, MOST = 2000 };
+	int *made = mmap(NULL, BUSY * sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pids[BUSY];
+	bool starved = false;
+
+	if (made == MAP_FAILED)
+		broken("mmap");
+	for (int i = 0; i < BUSY; i++) {
+		pids[i] = fork();
+		for (; pids[i] == 0 && made[i] < MOST; made[i]++)
+			close(socket(AF_INET, SOCK_STREAM, 0));
+		if (pids[i] == 0)
+			_exit(0);
+	}
+	for (int i = 0; i < OWN; i++)
+		close(socket(AF_INET, SOCK_STREAM, 0));
+	for (int i = 0; i < BUSY; i++) {
+		starved = starved || made[i] == MOST;
+		kill(pids[i], SIGKILL);
+	}
+	return starved ? 1 : 0;
 }
 
 int hostile_spawn(void)
