@@ -39,7 +39,7 @@ static const struct {
 			EXIT_CANNOT_RUN },
 	[ERR_KEEPER_GONE] = { N_("The process that keeps the programs ended too early. Please start the lesson again."),
 			      EXIT_FAILED },
-	[ERR_EXEC] = { N_("The program %1 could not be started: %e."), EXIT_FAILED },
+	[ERR_EXEC] = { N_("The program '%1' could not be started: %e."), EXIT_FAILED },
 	[ERR_NO_TASK] = { N_("This program cannot go on now. Choose another one with Tab."), EXIT_FAILED },
 	[ERR_FAULT_CALL] = { N_("%2() cannot meet this: %1."), EXIT_FAILED },
 	[ERR_FAULT_NAME] = { N_("%1 is no errno or signal that can be given."), EXIT_FAILED },

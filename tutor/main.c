@@ -14,6 +14,7 @@
 #include "tutor/i18n.h"
 #include "tutor/paths.h"
 #include "tutor/plain/plain.h"
+#include "tutor/printable.h"
 #include "tutor/rerun.h"
 #include "tutor/session.h"
 #include "tutor/streams.h"
@@ -79,6 +80,13 @@ static int leave(struct session *s, int code)
 	return code;
 }
 
+/* What is not for a screen of ours nor JSON may hold anything that a program, a log or a file says. */
+static void print_safely(FILE **stream)
+{
+	FILE *safe = printable_stream(*stream);
+	*stream = safe ? safe : *stream;
+}
+
 static int run_plain(const struct course *course, const struct cli *cli)
 {
 	struct session s;
@@ -86,6 +94,8 @@ static int run_plain(const struct course *course, const struct cli *cli)
 	struct plain_options o = plain_options_of(cli);
 	session_init(&s, course);
 	s.pcap_path = cli->pcap;
+	if (!cli->json)
+		print_safely(&stdout);
 	int code = open_session(&s, cli, &err) ? plain_run(&s, &o) : error_report(&err);
 	return leave(&s, code);
 }
@@ -144,18 +154,25 @@ static bool run_screen(const struct course *course, const struct cli *cli, int *
 	return shown;
 }
 
+static void list(const struct course *course, const struct cli *cli)
+{
+	struct plain_options o = plain_options_of(cli);
+	if (!cli->json)
+		print_safely(&stdout);
+	plain_list(course, &o);
+}
+
 static int with_course(const struct cli *cli)
 {
 	struct buf dir = BUF_INIT;
 	struct err err = { 0 };
-	struct plain_options o = plain_options_of(cli);
 	struct course *course = course_open(path_lessons(&dir), &err);
 	int code = EXIT_OK;
 	buf_release(&dir);
 	if (!course)
 		return error_report(&err);
 	if (cli->command == CLI_LIST)
-		plain_list(course, &o);
+		list(course, cli);
 	else if (!wants_screen(cli) || !run_screen(course, cli, &code))
 		code = run_plain(course, cli);
 	course_free(course);
@@ -165,6 +182,8 @@ static int with_course(const struct cli *cli)
 static int run_doctor(const struct cli *cli)
 {
 	bool zh = only(cli, "zh"), en = only(cli, "en");
+	if (!cli->json)
+		print_safely(&stdout);
 	return doctor_main(stdout, (zh ? 0 : DOCTOR_EN) | (en ? 0 : DOCTOR_ZH) | (cli->json ? DOCTOR_JSON : 0));
 }
 
@@ -172,6 +191,8 @@ static int run_check(const struct cli *cli)
 {
 	struct buf dir = BUF_INIT;
 	struct err err = { 0 };
+	if (!cli->json)
+		print_safely(&stdout);
 	struct check_options o = {
 		.dir = cli->what ? cli->what : path_lessons(&dir), .lang = i18n_is_zh() ? LANG_ZH : LANG_EN, .json = cli->json,
 		.stamp = cli->stamp, .record = cli->record, .no_runs = cli->no_runs, .out = stdout,
@@ -205,6 +226,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	if (!streams_open(&err) || !stagehand_start(&err))
 		return error_report(&err);
+	print_safely(&stderr);
 	i18n_init(NULL);
 	if (!cli_parse(&cli, argc, argv, &err))
 		return error_report(&err);

@@ -138,7 +138,7 @@ static enum reaction give(struct app *app, const char *words)
 		return REACT_REDRAW;
 	}
 	if (strncmp(words, "pass", 4))       /* no view but the wire's shows such an order */
-		app_say(app, "%s: %s", _("wire"), words);
+		app_say(app, _("wire: %s"), words);
 	app->stay = lane;
 	app->stepping = true;
 	session_wait(s, QUICK_MS);

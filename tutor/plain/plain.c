@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/base/json.h"
 #include "engine/base/text.h"
 #include "tutor/errors.h"
 #include "tutor/i18n.h"
@@ -382,14 +383,27 @@ int plain_run(struct session *s, const struct plain_options *options)
 	return p.stuck ? EXIT_FAILED : EXIT_OK;
 }
 
+static void list_json(const struct lesson *l)
+{
+	struct buf b = BUF_INIT;
+	buf_addf(&b, "{\"number\":%d,\"lesson\":", l->number);
+	json_str(&b, l->id);
+	buf_adds(&b, ",\"title\":{\"en\":");
+	json_str(&b, l->title.in[LANG_EN]);
+	buf_adds(&b, ",\"zh-Hans\":");
+	json_str(&b, l->title.in[LANG_ZH]);
+	buf_addf(&b, "},\"minutes\":%d}", l->minutes);
+	puts(b.data);
+	buf_release(&b);
+}
+
 void plain_list(const struct course *course, const struct plain_options *options)
 {
 	for (int i = 0; i < course_count(course); i++) {
 		const struct lesson *l = course_lesson(course, i);
 		const char *en = l->title.in[LANG_EN], *zh = l->title.in[LANG_ZH];
 		if (options->json)
-			printf("{\"number\":%d,\"lesson\":\"%s\",\"title\":{\"en\":\"%s\",\"zh-Hans\":\"%s\"},\"minutes\":%d}\n",
-			       l->number, l->id, en, zh, l->minutes);
+			list_json(l);
 		else
 			printf("%2d  %-16s %s%s%s\n", l->number, l->id, options->lang != SHOW_ZH ? en : "",
 			       options->lang == SHOW_BOTH ? " · " : "", options->lang != SHOW_EN ? zh : "");

@@ -90,7 +90,8 @@ static void print_socket(const struct model *m, int64_t sock)
 void plain_order(const struct event *e, const struct model *m)
 {
 	const struct event_wire *w = &e->wire;
-	printf("\n%s: %s", _("wire"), w->how ? w->how : "?");
+	printf("\n");
+	printf(_("wire: %s"), w->how ? w->how : "?");
 	int host = w->sock >= 1 && w->sock <= m->n_socks ? m->socks[w->sock - 1].actor : (int)w->host;
 	if (host >= 0)
 		printf(" %s", show_end(m, host));

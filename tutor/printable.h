@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The door to the terminal for plain text. Names, arguments and logs are hostile:
+ * what is printed through here cannot move the cursor, colour, hide or turn text round.
+ */
+#ifndef TUTOR_PRINTABLE_H
+#define TUTOR_PRINTABLE_H
+
+#include <stdio.h>
+
+/*
+ * A stream that makes printable whatever is written to it (utf8_show, newlines and tabs stay) and passes it on to `to`,
+ * which is not used any more in another way. To be put in the place of stdout or stderr; it is good until the program ends.
+ * Not for JSON, which escapes by itself. NULL: no memory (errno).
+ */
+FILE *printable_stream(FILE *to);
+
+#endif
