@@ -522,6 +522,47 @@ static void packets_and_their_fates(void **state)
 	model_store_free(s);
 }
 
+/* 1 waits for another to pass it; 2 does. */
+static void arrived_in_another_order(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	put_packet(1, 1, 0, "", 3);
+	put_fate(1, "reordered", 3);
+	const struct model *m = end_of(s);
+	assert_true(model_in_flight(m, &m->packets[0]));
+	assert_int_equal(model_arrived_after(m, &m->packets[0]), 0);
+	int64_t waits = log_count(log_);
+	put_packet(2, 1, 0, "", 4);
+	put_fate(1, "passed", 4);
+	put_packet(3, 1, 0, "", 5);
+	m = end_of(s);
+	assert_false(model_in_flight(m, &m->packets[0]));
+	assert_int_equal(model_arrived_after(m, &m->packets[0]), 2);
+	assert_int_equal(model_arrived_after(m, &m->packets[1]), 0);
+	assert_int_equal(model_arrived_after(m, &m->packets[2]), 0);
+	m = model_at(s, waits, NULL);
+	assert_true(model_any_in_flight(m));
+	model_store_free(s);
+}
+
+/* Linux gives 0 then for what the program's socket may still have. */
+static void queues_of_time_wait_are_not_known(void **state)
+{
+	struct model_store *s = model_store_new(log_);
+	for (int i = 0; i < 2; i++) {
+		new_event(EVENT_socket, 0, i + 1);
+		e.socket.sock = 1;
+		e.socket.kernel = i ? "TIME_WAIT" : "FIN_WAIT2";
+		e.socket.recvq = i ? 0 : 8;
+		e.socket.sendq = 0;
+		put();
+		const struct model *m = end_of(s);
+		assert_int_equal(m->socks[0].recvq, i ? -1 : 8);
+		assert_int_equal(m->socks[0].sendq, i ? -1 : 0);
+	}
+	model_store_free(s);
+}
+
 static void put_kernel(int sock, const char *kernel, const char *why, int64_t step)
 {
 	new_event(EVENT_socket, 0, step);
@@ -724,7 +765,8 @@ int main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(nothing_is_on_its_way_when_closed), T(packets_and_their_fates), T(what_is_held), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
+		T(moments), T(hidden_calls), T(occurrences), T(descriptors), T(sockets), T(nothing_is_on_its_way_when_closed), T(packets_and_their_fates),
+		T(arrived_in_another_order), T(queues_of_time_wait_are_not_known), T(what_is_held), T(what_a_step_changed), T(signals_and_stops), T(output_is_a_tail),
 		T(back_and_forward), T(contradictions), T(any_move_equals_folding_from_zero),
 	};
 	return cmocka_run_group_tests_name("model", tests, NULL, NULL);

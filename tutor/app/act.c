@@ -221,6 +221,8 @@ static enum reaction cancel(struct app *app)
 		ui->zoom = ZOOM_NONE;
 	else if (ui->history && app->session->run)
 		return app_command(app, COMMAND_NOW, "");
+	else if (ui->view >= PANE_VIEWS && act_on_run(app))
+		return act_view(app, VIEW_CODE);
 	return REACT_REDRAW;
 }
 

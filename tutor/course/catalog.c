@@ -92,8 +92,8 @@ static void add_term(struct loader *l, const struct node *n)
 {
 	struct catalog *c = l->c;
 	c->terms = more(l, c->terms, c->n_terms, sizeof *c->terms);
-	c->terms[c->n_terms++] = (struct term){ .id = n->key, .term = node_text(n, "term"), .synonym = node_text(n, "synonym"),
-		.zh = node_text(n, "zh-Hans"), .zh_hant = node_text(n, "zh-Hant"), .means = text_of(node_get(n, "means")) };
+	c->terms[c->n_terms++] = (struct term){ .id = n->key, .term = node_text(n, "term"), .also = node_text(n, "also"), .sense = node_text(n, "sense"),
+		.synonym = node_text(n, "synonym"), .zh = node_text(n, "zh-Hans"), .zh_hant = node_text(n, "zh-Hant"), .means = text_of(node_get(n, "means")) };
 }
 
 static void add_rule(struct loader *l, const struct node *n)

@@ -53,7 +53,8 @@ struct lesson {
 	struct mark_line *lines;          int n_lines;      /* opaque: where marks stand in the sources */
 };
 
-struct term { const char *id, *term, *synonym, *zh, *zh_hant; struct text means; };
+/* also: another form of the word; sense: of an everyday word, a piece of the Chinese texts in which it is this term. Both may be NULL. */
+struct term { const char *id, *term, *also, *sense, *synonym, *zh, *zh_hant; struct text means; };
 
 struct course;
 

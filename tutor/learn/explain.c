@@ -208,13 +208,21 @@ static void add_term(struct explanation *x, const struct term *t)
 		x->terms[x->n_terms++] = t;
 }
 
-static void find_terms(const struct catalog *c, const char *text, struct explanation *x)
+/* The same for a term of the catalogue; 0 also where the word has another sense, as the Chinese text tells. */
+static size_t meant_at(const char *p, const struct term *t, const char *chinese)
+{
+	size_t n = term_at(p, t->term), form = t->also ? term_at(p, t->also) : 0;
+	n = form > n ? form : n;
+	return n && t->sense && *chinese && !strstr(chinese, t->sense) ? 0 : n;
+}
+
+static void find_terms(const struct catalog *c, const char *text, const char *chinese, struct explanation *x)
 {
 	for (const char *p = text; *p;) {
 		const struct term *best = NULL;
 		size_t length = 0;
 		for (int i = 0; i < c->n_terms; i++) {
-			size_t n = term_at(p, c->terms[i].term);
+			size_t n = meant_at(p, &c->terms[i], chinese);
 			if (n > length || (n && n == length && in_capitals(c->terms[i].term))) {
 				length = n;
 				best = &c->terms[i];
@@ -273,7 +281,7 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 		for (int l = 0; l < LANG_COUNT; l++)
 			actual_numbers(lesson, model, &out->in[i][l]);
 	for (int i = SHAPE_SHORT; c && i <= SHAPE_FULL; i++)
-		find_terms(c, out->in[i][LANG_EN].data, out);
+		find_terms(c, out->in[i][LANG_EN].data, out->in[i][LANG_ZH].data, out);
 }
 
 bool explain_argument(const struct course *course, const struct model *model, int lane, const char *name, struct text *out)

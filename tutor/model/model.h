@@ -179,10 +179,14 @@ struct model {
 /* What has become of a packet until here; NULL: nothing happened to it on its way. */
 const struct model_fate *model_fate(const struct model *m, const struct model_packet *p);
 
-/* Is it under way until it is let go? */
+/* Is it under way until it is let go, or until another has passed it? */
 bool model_in_flight(const struct model *m, const struct model_packet *p);
 
 bool model_any_in_flight(const struct model *m);   /* of the newest packets */
+
+/* The packet that left its host after this one and came to the far end before it: of several, the last to come. 0: none, or it
+ * has not come yet. */
+int model_arrived_after(const struct model *m, const struct model_packet *p);
 
 /* The socket of which a kernel will be the first to send something again by itself if no answer comes; ms: how long after the
  * model's newest event, below 0 if it was due before. NULL: there is none. */

@@ -118,6 +118,9 @@ static void tell_queues(struct model_sock *k, const struct event_socket *s)
 	/* After a connect() that failed, sequence numbers are left whose difference Linux gives as bytes; none was sent. */
 	if (k->sendq > 0 && text_is(k->kernel, "CLOSED"))
 		k->sendq = 0;
+	/* The kernel has a small entry of its own for it then, without queues; what came may still wait in the program's socket. */
+	if (text_is(k->kernel, "TIME_WAIT"))
+		k->recvq = k->sendq = -1;
 	if (k->was_recvq != k->recvq || k->was_sendq != k->sendq)
 		k->changed |= SOCK_QUEUES;
 }

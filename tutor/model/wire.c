@@ -201,7 +201,32 @@ const struct model_fate *model_fate(const struct model *m, const struct model_pa
 bool model_in_flight(const struct model *m, const struct model_packet *p)
 {
 	const struct model_fate *f = model_fate(m, p);
-	return f && (!strcmp(f->what, "held") || !strcmp(f->what, "delayed"));
+	return f && (!strcmp(f->what, "held") || !strcmp(f->what, "delayed") || !strcmp(f->what, "reordered"));
+}
+
+/* Where in the log it had come to the far end; -1: it has not, or never will. */
+static int64_t arrival(const struct model *m, const struct model_packet *p)
+{
+	static const char *const stay_away[] = { "held", "delayed", "reordered", "dropped", "full", "lost" };
+	const struct model_fate *f = model_fate(m, p);
+	for (size_t i = 0; f && i < sizeof stay_away / sizeof *stay_away; i++)
+		if (!strcmp(f->what, stay_away[i]))
+			return -1;
+	return f && !strcmp(f->what, "passed") ? f->at : p->event;
+}
+
+int model_arrived_after(const struct model *m, const struct model_packet *p)
+{
+	const int64_t own = arrival(m, p);
+	int64_t last = -1;
+	int id = 0;
+	for (int i = p->id; i < m->n_packets && m->packets[i].event < own; i++) {
+		const struct model_packet *k = &m->packets[i];
+		int64_t at = k->host == p->host && !text_is(k->kind, "ARP") ? arrival(m, k) : -1;
+		if (at > last && at < own)
+			last = at, id = k->id;
+	}
+	return id;
 }
 
 bool model_any_in_flight(const struct model *m)

@@ -102,6 +102,16 @@ static void add_fate(struct buf *out, size_t from, const struct course *course, 
 	}
 }
 
+/* It came, but later: after which one, or in which step. */
+static void add_arrival(struct buf *out, const struct model *m, const struct model_packet *p, const struct model_fate *passed)
+{
+	int after = model_arrived_after(m, p);
+	if (after)
+		buf_addf(out, _(" after %d"), after);
+	if (passed->step != (after ? m->packets[after - 1].step : p->step))
+		buf_addf(out, _(" step %d"), passed->step);
+}
+
 void show_packet_notes(struct buf *out, const struct course *course, unsigned langs, const struct model *m, const struct model_packet *p)
 {
 	size_t from = out->len;
@@ -113,11 +123,10 @@ void show_packet_notes(struct buf *out, const struct course *course, unsigned la
 	}
 	if (p->again > 0)
 		buf_addf(out, _(" of %d"), p->again);
-	if (f && !strcmp(f->what, "passed") && f->before >= 0) {      /* it came, but later */
+	if (f && !strcmp(f->what, "passed") && f->before >= 0) {
 		add_fate(out, from, course, langs, &m->fates[f->before]);
 		buf_adds(out, " ✓");
-		if (f->step != p->step)
-			buf_addf(out, _(" step %d"), f->step);
+		add_arrival(out, m, p, f);
 	} else if (f) {
 		add_fate(out, from, course, langs, f);
 	}

@@ -58,6 +58,8 @@ static void add_queues(struct doc *d, const struct model_sock *k)
 		snprintf(text, sizeof text, _("listen() asked for a queue of %d"), k->backlog);
 		add_line(d, ROLE_TEXT, text);
 	}
+	if (k->recvq < 0 && !k->gone && text_is(k->kernel, "TIME_WAIT"))
+		add_line(d, ROLE_TEXT, _("in TIME_WAIT the kernel does not tell its queues"));
 	if (k->recvq < 0)
 		return;
 	if (!listens(k) && k->recvq == 0 && k->sendq == 0) {
@@ -90,6 +92,22 @@ static void add_origin(struct doc *d, const struct model *m, const struct sock_r
 	}
 }
 
+/* Of what was not known before, or is not now, no change is known. */
+static void add_queue_changes(struct doc *d, const struct model_sock *k)
+{
+	bool in = k->was_recvq >= 0 && k->recvq >= 0 && k->was_recvq != k->recvq;
+	bool out = k->was_sendq >= 0 && k->sendq >= 0 && k->was_sendq != k->sendq;
+	struct buf b = BUF_INIT;
+	if (in)
+		buf_addf(&b, _("• in this step: unread bytes %lld → %lld"), (long long)k->was_recvq, (long long)k->recvq);
+	if (out)
+		buf_addf(&b, in ? _(", unconfirmed %lld → %lld") : _("• in this step: unconfirmed bytes %lld → %lld"),
+			 (long long)k->was_sendq, (long long)k->sendq);
+	if (in || out)
+		add_line(d, ROLE_NEXT, b.data);
+	buf_release(&b);
+}
+
 /* What this step changed, with what it was before. */
 static void add_changes(struct doc *d, const struct model *m, const struct model_sock *k)
 {
@@ -105,11 +123,8 @@ static void add_changes(struct doc *d, const struct model *m, const struct model
 		snprintf(text, sizeof text, _("• in this step: %.20s → %.20s"), m->states[now->before].state, now->state);
 		add_line(d, ROLE_NEXT, text);
 	}
-	if (k->changed & SOCK_QUEUES && !listens(k)) {
-		snprintf(text, sizeof text, _("• in this step: unread bytes %lld → %lld, unconfirmed %lld → %lld"), (long long)k->was_recvq,
-			 (long long)k->recvq, (long long)k->was_sendq, (long long)k->sendq);
-		add_line(d, ROLE_NEXT, text);
-	}
+	if (k->changed & SOCK_QUEUES && !listens(k))
+		add_queue_changes(d, k);
 }
 
 static void add_why(struct doc *d, const struct model_sock *k)
