@@ -230,25 +230,19 @@ static bool wait_for_wake(struct plain *p, struct err *err)
 	return false;
 }
 
-/* Of several programs all have ended but one, and that one waits, not for time: a server whose clients are gone. */
+/* A server whose clients are gone: nobody will wake it. */
 static bool last_one_waits(struct plain *p)
 {
 	struct err err;
 	const struct model *m = p->s->run && !p->s->lesson ? session_model(p->s, &err) : NULL;
-	int last = -1;
-	if (!m || m->n_actors < 2)
-		return false;
-	for (int i = 0; i < m->n_tasks; i++) {
-		if (m->tasks[i].status == TASK_ENDED)
-			continue;
-		const char *on = m->tasks[i].status == TASK_ASLEEP ? m->tasks[i].call.asleep_on : NULL;
-		if (text_is(on, "time") || (last >= 0 && last != m->tasks[i].actor))
-			return false;
-		last = m->tasks[i].actor;
-	}
-	if (last >= 0 && !p->options.json)
+	int last = m ? last_in_vain(&p->last, p->s, m) : -1;
+	if (last < 0 || p->options.json)
+		return last >= 0;
+	if (p->last.rounds > LAST_ROUNDS)
+		printf(_("\nAll other programs have ended, and %s only waits, again and again. It is ended now.\n"), m->actors[last].name);
+	else
 		printf(_("\nAll other programs have ended, and %s waits. It is ended now.\n"), m->actors[last].name);
-	return last >= 0;
+	return true;
 }
 
 /* Nobody can move, only a timer run out; meanwhile what comes on standard input may be what is waited for. */

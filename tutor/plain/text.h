@@ -6,6 +6,7 @@
 #include "tutor/again.h"
 #include "tutor/learn/explain.h"
 #include "tutor/plain/feed.h"
+#include "tutor/plain/last.h"
 #include "tutor/plain/plain.h"
 #include "tutor/show/source.h"
 
@@ -16,6 +17,7 @@ struct plain {
 	struct explanation explain;
 	int64_t shown;               /* events printed so far */
 	struct feed feed;
+	struct last last;
 	int at;                      /* task before the call that `until` looked for; -1: none */
 	int lane;                    /* task the learner chose; -1: as the lesson says */
 	bool asking;                 /* the questions are being asked */
