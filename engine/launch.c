@@ -129,6 +129,7 @@ static void write_begin(struct run *run, const struct run_plan *plan)
 	e.begin.real = clock_ns(CLOCK_REALTIME) - (run_clock() - run->started);
 	e.begin.system = arena_printf(&a, "%s %s %s", u.sysname, u.release, u.machine);
 	e.begin.stage = describe_stage(&a, &run->granted);
+	e.begin.real_time = !run->own_time;
 	e.begin.actors = describe_actors(&a, run, plan);
 	run_write(run, &e);
 	arena_release(&a);

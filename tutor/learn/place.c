@@ -299,6 +299,17 @@ static bool put_limit(const struct scene *s, struct buf *out)
 	return true;
 }
 
+/* By the programs' own time. */
+static bool put_own_limit(const struct scene *s, struct buf *out)
+{
+	return !s->model->real_time && put_limit(s, out);
+}
+
+static bool put_real_limit(const struct scene *s, struct buf *out)
+{
+	return s->model->real_time && put_limit(s, out);
+}
+
 static bool put_sends(const struct scene *s, struct buf *out)
 {
 	int64_t length;
@@ -426,6 +437,7 @@ static const struct { const char *name; place_put *put; } places[] = {
 	{ "arps", put_arps },         /* how many times ARP asked for {ip}, and the packet of the first */
 	{ "arp", put_arp },
 	{ "limit", put_limit },       /* how long the call may wait: 2 s */
+	{ "own_limit", put_own_limit }, { "real_limit", put_real_limit },
 	{ "sends", put_sends },       /* sends of the other end that the bytes came from */
 	{ "send_len", put_send_len }, /* length of the first of them */
 	{ "ip", put_ip },             /* IP address of the address argument */

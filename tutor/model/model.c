@@ -37,6 +37,7 @@ bool apply_begin(struct apply *x)
 	m->lesson = b->lesson;
 	m->variant = b->variant;
 	m->stage = b->stage;
+	m->real_time = b->real_time != 0;
 	if (!b->actors || b->actors->kind != VALUE_LIST)
 		return true;
 	m->n_actors = (int)b->actors->n;

@@ -162,6 +162,7 @@ struct model {
 	bool settled, ended;
 	const char *lesson, *variant;
 	const struct value *stage;
+	bool real_time;                   /* it goes on while the programs are held; else it is their own */
 	struct model_actor *actors;  int n_actors;
 	struct model_task *tasks;    int n_tasks;    /* by lane */
 	struct model_sock *socks;    int n_socks;    /* by sock - 1 */
