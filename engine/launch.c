@@ -301,7 +301,7 @@ void run_end(struct run *run, const char *why)
 		observe_wire(run);
 	step_flush(&run->pending, run->log, run->mover, NULL);
 	event_init(&e, EVENT_end);
-	e.end.why = run->over ? "done" : why;
+	e.end.why = run->gone ? "gone" : run->over ? "done" : why;
 	run_write_now(run, &e);
 	run_free(run);
 }

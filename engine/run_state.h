@@ -50,6 +50,7 @@ struct run {
 	int64_t step;
 	int mover;                   /* lane that the current step lets go; -1: none */
 	bool settled, free, over;
+	bool gone;                   /* the stage was, when the last step was over */
 	bool busy;                   /* settled although a task computes */
 	int64_t held_until;          /* the step is not over before: monotonic, nanoseconds; 0: it may be at any time */
 	int looks;                   /* in a row without anything new */

@@ -166,13 +166,21 @@ static void write_settled(struct run *run, bool busy)
 	struct err err;
 	event_init(&e, EVENT_settled);
 	e.settled.next = run_next(run);
-	e.settled.why = run->over ? "done" : e.settled.next >= 0 ? "turn" : busy ? "busy" : "wait";
+	e.settled.why = run->gone ? "gone" : run->over ? "done" : e.settled.next >= 0 ? "turn" : busy ? "busy" : "wait";
 	tell_timer(run, &e);
 	e.step = run->step;
 	e.t = run_clock() - run->started;
 	run_write(run, &e);
 	if (!log_flush(run->log, &err) && run->trouble.id == ERR_NONE)
 		run->trouble = err;
+}
+
+/* Programs that end with their stage have not come to their end. */
+static void look_for_stage(struct run *run)
+{
+	run->gone = !stage_is_there(run->stage);
+	if (run->gone && run->trouble.id == ERR_NONE)
+		err_set(&run->trouble, ERR_KEEPER_GONE, 0, NULL, NULL);
 }
 
 static void settle(struct run *run, bool busy)
@@ -183,6 +191,7 @@ static void settle(struct run *run, bool busy)
 	observe_tell(run);
 	emit_output(run);
 	run->over = !anyone_alive(run);
+	look_for_stage(run);
 	for (int i = 0; i < run->tasks.n; i++)
 		run->tasks.all[i]->to_next_before = false;
 	flush_step(run);

@@ -37,7 +37,7 @@ static const struct {
 				     "See what to do: socktutor doctor"), EXIT_CANNOT_RUN },
 	[ERR_STAGE] = { N_("The stage for the programs could not be made (%1: %e). See what to do: socktutor doctor"),
 			EXIT_CANNOT_RUN },
-	[ERR_KEEPER_GONE] = { N_("The process that keeps the programs ended too early. Please start the lesson again."),
+	[ERR_KEEPER_GONE] = { N_("The stage of the programs is gone: its keeper has ended. Please start again."),
 			      EXIT_FAILED },
 	[ERR_EXEC] = { N_("The program '%1' could not be started: %e."), EXIT_FAILED },
 	[ERR_NO_TASK] = { N_("This program cannot go on now. Choose another one with Tab."), EXIT_FAILED },

@@ -2,6 +2,7 @@
 #include "engine/stage/msg.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -88,6 +89,13 @@ bool msg_recv(int sock, void *data, size_t len, int *fds, pid_t *from)
 		msg_close(fds);
 	errno = got ? EPROTO : ECONNRESET;
 	return false;
+}
+
+bool msg_is_over(int sock)
+{
+	struct pollfd p = { sock, POLLIN, 0 };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLHUP);
 }
 
 void msg_close(int fds[MSG_FDS])

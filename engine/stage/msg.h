@@ -26,6 +26,9 @@ bool msg_send(int sock, const void *data, size_t len, const int *fds, unsigned n
  */
 bool msg_recv(int sock, void *data, size_t len, int *fds, pid_t *from);
 
+/* The other end is gone; what it sent may still be there. Does not block. */
+bool msg_is_over(int sock);
+
 /* Close the descriptors that are not -1. */
 void msg_close(int fds[MSG_FDS]);
 

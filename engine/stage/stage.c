@@ -166,6 +166,11 @@ bool stage_ask_probe(struct stage *s, struct stage_report *report, struct err *e
 	return true;
 }
 
+bool stage_is_there(const struct stage *s)
+{
+	return !msg_is_over(s->control) && stagehand_is_there();
+}
+
 int stage_hosts(const struct stage *s)
 {
 	return s->n_hosts;
@@ -324,13 +329,22 @@ static bool keeper_gone(struct stage *s, int ms)
 	return stagehand_reap(s->keeper);
 }
 
+/* If it has ended before its time, its number may be another process's by now. */
+static void kill_keeper(const struct stage *s)
+{
+	if (s->pidfd >= 0)
+		syscall(SYS_pidfd_send_signal, s->pidfd, SIGKILL, NULL, 0);
+	else
+		kill(s->keeper, SIGKILL);
+}
+
 void stage_free(struct stage *s)
 {
 	if (!s)
 		return;
 	close(s->control);
 	if (s->pidns)   /* else the keeper itself must end the programs first */
-		kill(s->keeper, SIGKILL);
+		kill_keeper(s);
 	for (int i = 0; i < 250 && !keeper_gone(s, 20); i++)
 		wait_for_traced(s->keeper);
 	if (s->pidfd >= 0)

@@ -58,6 +58,10 @@ struct stage_plan {
 /* A stage as far as the plan wants and the system allows; what was refused is in *report (may be NULL), parts not wanted count as granted. */
 struct stage *stage_new(const struct stage_plan *plan, struct stage_report *report, struct err *err);
 
+/* False: the keeper or the stagehand has ended, and with it the programs have or will. Where a pid namespace ends them, this is
+ * known before the first of them ends. Does not block. */
+bool stage_is_there(const struct stage *stage);
+
 /* How many hosts it has, joined by a cable; 0: none, all programs are on one. */
 int stage_hosts(const struct stage *stage);
 

@@ -158,6 +158,11 @@ bool stagehand_keeper(const struct keeper_order *order, int control, struct stag
 	return birth->pid > 0 || err_set(err, ERR_STAGE, birth->sys, "keeper", "clone");
 }
 
+bool stagehand_is_there(void)
+{
+	return !msg_is_over(stagehand);
+}
+
 bool stagehand_reap(pid_t keeper)
 {
 	struct request r = { .job = JOB_REAP, .keeper = keeper };

@@ -22,4 +22,7 @@ bool stagehand_keeper(const struct keeper_order *order, int control, struct stag
 /* Take a dead keeper out of the process table; true when it is gone, false when it still lives. */
 bool stagehand_reap(pid_t keeper);
 
+/* It has not ended. */
+bool stagehand_is_there(void);
+
 #endif

@@ -148,7 +148,7 @@ void act_save_place(struct app *app)
 {
 	const struct session *s = app->session;
 	const struct model *m = app->pic.model;
-	if (!s->lesson || !s->run || !m || app->ui.history || app->ui.lane < 0 || app->ui.lane >= m->n_tasks)
+	if (!s->lesson || !s->run || !m || picture_gone(&app->pic) || app->ui.history || app->ui.lane < 0 || app->ui.lane >= m->n_tasks)
 		return;
 	struct place p = { .variant = s->variant, .step = m->step, .done = picture_over(&app->pic), .lane = app->ui.lane };
 	snprintf(p.lesson, sizeof p.lesson, "%s", s->lesson->id);

@@ -45,16 +45,20 @@ static bool output_is_broken(void)
 	return ferror(stdout);
 }
 
+static bool is_well(const struct session *s, struct err *err)
+{
+	if (!s->run || run_trouble(s->run)->id == ERR_NONE)
+		return true;
+	*err = *run_trouble(s->run);
+	return false;
+}
+
 /* Until the step is over. False: interrupted, or something went wrong (err). */
 static bool wait_settled(struct session *s, struct err *err)
 {
 	while (s->run && !run_settled(s->run) && !interrupted)
 		session_wait(s, 200);
-	if (s->run && run_trouble(s->run)->id != ERR_NONE) {
-		*err = *run_trouble(s->run);
-		return false;
-	}
-	return !interrupted;
+	return is_well(s, err) && !interrupted;
 }
 
 /* Nobody is held, but a program computes: on a slow machine its next call may be near. False: it goes on computing. */
@@ -311,10 +315,10 @@ static bool play_freely(struct plain *p, struct err *err)
 		}
 		session_pump(s);
 		session_to_end(s);
-		if (err->id != ERR_NONE || !plain_print_new(p, err))
+		if (err->id != ERR_NONE || !is_well(s, err) || !plain_print_new(p, err))
 			return false;
 	}
-	return true;
+	return is_well(s, err);
 }
 
 static bool begin(struct plain *p, struct err *err)
@@ -366,7 +370,7 @@ int plain_run(struct session *s, const struct plain_options *options)
 		else
 			plain_talk(&p);
 	}
-	if (err.id == ERR_NONE)
+	if (err.id == ERR_NONE && is_well(s, &err))
 		finish(&p);
 	explanation_release(&p.explain);
 	sources_release(&p.sources);

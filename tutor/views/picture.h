@@ -111,7 +111,10 @@ struct drawn {
 /* Draw everything. The surface must have been cleared. */
 void screen_draw(struct surface *s, const struct picture *pic, struct drawn *out);
 
-/* Every program has ended. */
+/* The stage of the programs has ended too early, and they with it. */
+bool picture_gone(const struct picture *pic);
+
+/* Every program has ended, and not because the stage is gone. */
 bool picture_over(const struct picture *pic);
 
 /* Every task sleeps or has ended, and no program of the run can wake another. */

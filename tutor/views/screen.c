@@ -32,10 +32,15 @@ unsigned ui_langs(const struct ui *ui)
 	return (ui_shows(ui, LANG_EN) ? 1u << LANG_EN : 0) | (ui_shows(ui, LANG_ZH) ? 1u << LANG_ZH : 0);
 }
 
+bool picture_gone(const struct picture *pic)
+{
+	return pic->model && text_is(pic->model->why, "gone");
+}
+
 bool picture_over(const struct picture *pic)
 {
 	const struct model *m = pic->model;
-	return m && (m->ended || text_is(m->why, "done"));
+	return m && !picture_gone(pic) && (m->ended || text_is(m->why, "done"));
 }
 
 const struct lesson *picture_following(const struct picture *pic)

@@ -161,7 +161,9 @@ bool show_waiting(struct buf *out, const struct picture *pic, enum show_manner m
 	int64_t ms = 0;
 	const struct model_sock *again = pic->ui->replay ? NULL : model_sends_again(pic->model, &ms);
 	bool words = manner == SHOW_WORDS;
-	if (reader)
+	if (picture_gone(pic))
+		buf_adds(out, _("The stage of the programs is gone: its keeper has ended."));
+	else if (reader)
 		buf_addf(out, words ? _("The %s waits for a line. Type: input, and after it the line.") :
 				      _("The %s waits for a line that you type: press i."), pic->model->actors[reader->actor].name);
 	else if (again)
