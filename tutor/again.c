@@ -42,6 +42,8 @@ bool again_run(struct session *s, const char *log_path, struct again *a, struct 
 	s->run = NULL;
 	if (!log_keep(s->log, err))
 		return false;
+	if (s->lost.id == ERR_NONE)
+		s->lost = *session_log_lost(s);
 	a->old = s->log;
 	s->log = NULL;
 	session_release(s, "restart");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the command line to a front end. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -67,7 +68,7 @@ static bool open_session(struct session *s, const struct cli *cli, struct err *e
 	}
 }
 
-/* The end of a session; what became of its packets is said when nothing else is on the screen. */
+/* The end of a session; what became of its packets and its log is said when nothing else is on the screen. */
 static int leave(struct session *s, int code)
 {
 	struct buf why = BUF_INIT;
@@ -77,6 +78,8 @@ static int leave(struct session *s, int code)
 		fprintf(stderr, "socktutor: %s\n", why.data);
 	buf_release(&why);
 	session_release(s, "quit");
+	if (code == EXIT_OK && s->lost.id != ERR_NONE && s->log_need != LOG_OURS)
+		code = error_report(&s->lost);
 	return code;
 }
 
@@ -139,6 +142,7 @@ static bool run_screen(const struct course *course, const struct cli *cli, int *
 	with.log = o.progress ? kept_log(course, cli, &path) : cli->log;
 	session_init(&s, course);
 	s.pcap_path = cli->pcap;
+	s.log_need = cli->log ? LOG_ASKED : LOG_OURS;
 	bool shown = true;
 	*code = EXIT_OK;
 	if (cli->command != CLI_MENU && !open_session(&s, &with, &err))
@@ -226,6 +230,7 @@ int main(int argc, char **argv)
 	struct err err = { 0 };
 	if (!streams_open(&err) || !stagehand_start(&err))
 		return error_report(&err);
+	signal(SIGXFSZ, SIG_IGN);   /* a file that may not grow is an error as others; the programs, the stagehand's, keep theirs */
 	print_safely(&stderr);
 	i18n_init(NULL);
 	if (!cli_parse(&cli, argc, argv, &err))

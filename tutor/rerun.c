@@ -211,10 +211,18 @@ const char *rerun_old_path(const struct lesson *lesson, enum variant variant, st
 	return out->data;
 }
 
+void rerun_forget(const struct lesson *lesson, enum variant variant)
+{
+	struct buf path = BUF_INIT;
+	remove(rerun_path(lesson, variant, &path));
+	buf_release(&path);
+}
+
 const char *rerun_keep(const struct lesson *lesson, enum variant variant, struct buf *out)
 {
 	struct buf old = BUF_INIT;
-	rename(rerun_path(lesson, variant, out), rerun_old_path(lesson, variant, &old));
+	if (rename(rerun_path(lesson, variant, out), rerun_old_path(lesson, variant, &old)) < 0)
+		remove(old.data);   /* the last run was not kept: one before it must not pass for it */
 	buf_release(&old);
 	return out->data;
 }

@@ -24,7 +24,11 @@ enum rerun session_rerun_file(struct session *s, const char *old, int *step);
 /* Where the log of the last run of a lesson is kept for this, in the learner's state folder. Appended to out, returns its text. */
 const char *rerun_path(const struct lesson *lesson, enum variant variant, struct buf *out);
 
-/* The same for a run that is about to start: a log that lies there gets ".old" behind its name first. */
+/* The log that lies there is not whole: remove it. */
+void rerun_forget(const struct lesson *lesson, enum variant variant);
+
+/* The same for a run that is about to start: a log that lies there gets ".old" behind its name first; if there
+ * is none, an older one of that name goes. */
 const char *rerun_keep(const struct lesson *lesson, enum variant variant, struct buf *out);
 
 /* Where rerun_keep put the log before. */

@@ -21,18 +21,50 @@ void session_init(struct session *s, const struct course *course)
 	*s = (struct session){ .course = course, .sources = BUF_INIT };
 }
 
+const struct err *session_log_lost(const struct session *s)
+{
+	return s->unkept.id != ERR_NONE || !s->log ? &s->unkept : log_lost(s->log);
+}
+
+static bool new_log(struct session *s, const char *path, struct err *err)
+{
+	struct err why;
+	s->log = log_new(path, &why);
+	if (!s->log && path && s->log_need == LOG_OURS && (s->log = log_new(NULL, err)))
+		s->unkept = why;
+	else if (!s->log)
+		*err = why;
+	if (s->log && s->log_need != LOG_MUST)
+		log_outlive(s->log);
+	return s->log != NULL;
+}
+
+/* The last lines go to the file now; whether they could is known only here. */
+static struct err how_it_was_kept(const struct session *s)
+{
+	struct err why = { .id = ERR_NONE };
+	if (s->lost.id != ERR_NONE)
+		return s->lost;
+	if (s->log && log_flush(s->log, &why))
+		why = *session_log_lost(s);
+	return why;
+}
+
 void session_release(struct session *s, const char *why)
 {
 	if (s->run)
 		run_end(s->run, why);
+	const struct err lost = how_it_was_kept(s);
 	model_store_free(s->store);
 	log_free(s->log);
 	pcap_free(s->pcap);
 	free(s->given);
 	buf_release(&s->sources);
-	const char *pcap_path = s->pcap_path;
-	session_init(s, s->course);
-	s->pcap_path = pcap_path;
+	const struct session was = *s;
+	session_init(s, was.course);
+	s->pcap_path = was.pcap_path;
+	s->log_need = was.log_need;
+	s->lost = lost;
 }
 
 static bool open_store(struct session *s, struct err *err)
@@ -157,8 +189,7 @@ static bool start_lesson(struct session *s, const char *dir, const char *log_pat
 	run_end(s->run, "restart");
 	s->run = NULL;
 	log_free(s->log);
-	s->log = log_new(log_path, err);
-	return s->log && start_programs(s, dir, port, err);
+	return new_log(s, log_path, err) && start_programs(s, dir, port, err);
 }
 
 /* Errors that mean "not on this system", for which the recording is the answer. */
@@ -177,6 +208,7 @@ static bool open_recording(struct session *s, struct err *err)
 	if (!s->log)
 		return err_set(err, ERR_NO_RECORDING, 0, s->lesson->id, NULL);
 	s->recorded = true;
+	s->unkept = (struct err){ .id = ERR_NONE };
 	return open_store(s, err);
 }
 
@@ -197,8 +229,7 @@ bool session_lesson(struct session *s, const struct lesson *lesson, enum variant
 	s->variant = variant;
 	buf_clear(&s->sources);
 	buf_adds(&s->sources, lesson->dir);
-	s->log = log_new(log_path, err);
-	bool ok = s->log && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) &&
+	bool ok = new_log(s, log_path, err) && (variant != VARIANT_PYTHON || has_python(err)) && build_lesson(lesson, variant, path_prebuilt(&prebuilt), &dir, err) &&
 		  start_lesson(s, dir.data, log_path, err) && has_its_cable(s, err);
 	buf_release(&dir);
 	buf_release(&prebuilt);
@@ -268,8 +299,7 @@ bool session_watch(struct session *s, char *const *const *argvs, int n, unsigned
 		.results = flags & WATCH_RESULTS, .real_time = flags & WATCH_REAL_TIME, .env = env,
 		.rows = TTY_ROWS, .columns = TTY_COLUMNS,
 	};
-	s->log = log_new(log_path, err);
-	s->run = s->log ? run_start(&plan, s->log, err) : NULL;
+	s->run = new_log(s, log_path, err) ? run_start(&plan, s->log, err) : NULL;
 	free((char *)env[0]);
 	free(env);
 	buf_release(&shim);

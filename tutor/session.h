@@ -13,6 +13,13 @@
 #include "tutor/model/model.h"
 #include "tutor/pcap.h"
 
+/* What a log's file that cannot be written means for the run. */
+enum log_need {
+	LOG_MUST,          /* its end */
+	LOG_ASKED,         /* the learner asked for the file: the run goes on, and the log in memory */
+	LOG_OURS,          /* the same, even if there was no file from the beginning */
+};
+
 struct session {
 	const struct course *course;       /* borrowed */
 	const struct lesson *lesson;       /* NULL: the user's own programs */
@@ -21,6 +28,9 @@ struct session {
 	struct model_store *store;
 	const char *pcap_path;             /* --pcap: the packets of each run go to this file; NULL: nowhere. Set before the session begins */
 	struct pcap *pcap;
+	enum log_need log_need;            /* set before the session begins */
+	struct err unkept;                 /* why this run's log has no file; ERR_NONE: it has, or should not */
+	struct err lost;                   /* the first of all runs whose file was lost, or could not be finished: its reason */
 	struct run *run;                   /* NULL: a log is replayed */
 	bool recorded;                     /* the lesson's recording is shown because it cannot run live here: `why` */
 	struct err why;
@@ -37,6 +47,9 @@ struct session {
 
 void session_init(struct session *s, const struct course *course);
 void session_release(struct session *s, const char *why);   /* ends the run; `why` as in the `end` event */
+
+/* Why the file of this run's log is not written (LOG_ASKED, LOG_OURS); ERR_NONE: all is well. */
+const struct err *session_log_lost(const struct session *s);
 
 /* Start a lesson live; where that is refused, open its recording and say so in `recorded`. log_path NULL: no file. */
 bool session_lesson(struct session *s, const struct lesson *lesson, enum variant variant, const char *log_path, struct err *err);

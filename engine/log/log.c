@@ -4,7 +4,8 @@
  * offset of a line in the file as it will be, with the event's type in the top
  * byte. A line is read through a window of the file, so that walking from event
  * to event costs no system call each. Lines wait in `pending` and go out in one
- * pwrite; what could not be written stays there.
+ * pwrite; what could not be written stays there. A log without a file (fd -1)
+ * is all pending.
  */
 #include "engine/log/log.h"
 
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,8 +31,10 @@ struct window {
 };
 
 struct log {
-	int fd;
+	int fd;                  /* -1: all is in memory */
 	bool writable;
+	bool outlives;           /* its file */
+	struct err lost;         /* why it has none any more */
 	char *path;              /* "" for a log without one */
 	struct log_index index;
 	uint64_t flushed;        /* bytes in the file */
@@ -50,6 +52,7 @@ static struct log *log_alloc(int fd, const char *path, bool writable)
 	log->fd = fd;
 	log->path = xstrdup(path ? path : "");
 	log->writable = writable;
+	log->outlives = !path;
 	log->window = xcalloc(1, sizeof *log->window);
 	buf_init(&log->pending);
 	buf_init(&log->line);
@@ -63,7 +66,8 @@ void log_free(struct log *log)
 		return;
 	if (log->writable)
 		log_flush(log, NULL);
-	close(log->fd);
+	if (log->fd >= 0)
+		close(log->fd);
 	log_index_release(&log->index);
 	blobs_release(&log->blobs);
 	buf_release(&log->pending);
@@ -168,7 +172,44 @@ static bool write_failed(struct log *log, int why, struct err *err)
 	return err_set(err, ERR_SYSTEM, why, "write", log->path);
 }
 
-bool log_flush(struct log *log, struct err *err)
+/* The whole of it into memory; the file is let go of. */
+static bool leave_file(struct log *log, struct err *err)
+{
+	struct buf all = BUF_INIT;
+	if (log->fd < 0)
+		return true;
+	buf_reserve(&all, (size_t)log->flushed + log->pending.len);
+	while (all.len < log->flushed) {
+		ssize_t n = pread(log->fd, all.data + all.len, (size_t)log->flushed - all.len, (off_t)all.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			err_set(err, ERR_SYSTEM, n ? errno : EIO, "read", log->path);
+			buf_release(&all);
+			return false;
+		}
+		all.len += (size_t)n;
+	}
+	all.data[all.len] = '\0';
+	buf_add(&all, log->pending.data, log->pending.len);
+	buf_release(&log->pending);
+	log->pending = all;
+	log->flushed = 0;
+	close(log->fd);
+	log->fd = -1;
+	return true;
+}
+
+static bool lives_on(struct log *log, const struct err *why)
+{
+	if (!log->outlives || !leave_file(log, NULL))
+		return false;
+	if (*log->path)
+		log->lost = *why;
+	return true;
+}
+
+static bool write_pending(struct log *log, struct err *err)
 {
 	size_t done = 0;
 	while (done < log->pending.len) {
@@ -182,40 +223,39 @@ bool log_flush(struct log *log, struct err *err)
 	}
 	log->flushed += done;
 	buf_clear(&log->pending);
-	if (done && log->on_flush)
-		log->on_flush(log->on_flush_ctx);
 	return true;
 }
 
-static bool copy_all(int from, int to, uint64_t n)
+bool log_flush(struct log *log, struct err *err)
 {
-	off_t at = 0;
-	while ((uint64_t)at < n) {
-		ssize_t done = sendfile(to, from, &at, n - (uint64_t)at);
-		if (done == 0)
-			errno = EIO;
-		if (done <= 0 && errno != EINTR)
-			return false;
+	struct err why = { .id = ERR_NONE };
+	bool news = log->pending.len > 0;
+	if (log->fd >= 0 && !write_pending(log, &why) && !lives_on(log, &why)) {
+		if (err)
+			*err = why;
+		return false;
 	}
+	if (news && log->on_flush)
+		log->on_flush(log->on_flush_ctx);
 	return true;
 }
 
 bool log_keep(struct log *log, struct err *err)
 {
-	if (!log_flush(log, err))
+	if (!log_flush(log, err) || !leave_file(log, err))
 		return false;
-	int fd = open_new(NULL, err);
-	if (fd < 0)
-		return false;
-	if (!copy_all(log->fd, fd, log->flushed)) {
-		err_set(err, ERR_SYSTEM, errno, "sendfile", log->path);
-		close(fd);
-		return false;
-	}
-	close(log->fd);
-	log->fd = fd;
 	log_on_flush(log, NULL, NULL);
 	return true;
+}
+
+void log_outlive(struct log *log)
+{
+	log->outlives = true;
+}
+
+const struct err *log_lost(const struct log *log)
+{
+	return &log->lost;
 }
 
 void log_on_flush(struct log *log, void (*flushed)(void *ctx), void *ctx)
@@ -232,7 +272,8 @@ static bool add_line(struct log *log, enum event_type type, const char *line, si
 	buf_add(&log->pending, line, len);
 	buf_addc(&log->pending, '\n');
 	log_index_add(&log->index, type, len + 1);
-	if ((!flush && log->pending.len < PENDING_MAX) || log_flush(log, err))
+	bool many = log->fd >= 0 && log->pending.len >= PENDING_MAX;
+	if ((!flush && !many) || log_flush(log, err))
 		return true;
 	log_index_drop_last(&log->index, len + 1);
 	log->pending.len = before;

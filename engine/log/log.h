@@ -6,7 +6,7 @@
  * A live run's log lies in a file without a name (memfd) or in the file of
  * --log; a saved one is opened from its file. Both are the same to a reader:
  * an index of line offsets, lines parsed when asked for. Memory: 8 bytes an
- * event besides the file. Line format: event.def, docs/log.md.
+ * event besides the file; all of it, where the file was given up (log_outlive). Line format: event.def, docs/log.md.
  */
 #ifndef ENGINE_LOG_LOG_H
 #define ENGINE_LOG_LOG_H
@@ -33,9 +33,16 @@ void log_free(struct log *log);
 bool log_append(struct log *log, const struct event *e, struct err *err);
 bool log_flush(struct log *log, struct err *err);
 
-/* Move it to a file without a name, so that its own can be replaced; nobody is called on flushes any more. False: SYSTEM, and nothing
- * has changed. */
+/* Move it into memory, so that its file can be replaced; nobody is called on flushes any more. False: the file cannot be read
+ * (SYSTEM), and nothing has changed. */
 bool log_keep(struct log *log, struct err *err);
+
+/* From now on it outlives its file: where that cannot be written, it goes on in memory, whole, and no call fails for it. The file
+ * keeps the lines that it has. A log without a path always does so. */
+void log_outlive(struct log *log);
+
+/* Why its file is not written any more; ERR_NONE: it is. */
+const struct err *log_lost(const struct log *log);
 
 /* Called whenever lines have reached the file; it may read the log. The last time is in log_free. NULL: nobody. */
 void log_on_flush(struct log *log, void (*flushed)(void *ctx), void *ctx);

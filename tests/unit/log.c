@@ -502,6 +502,48 @@ static void the_disk_is_full(void **state)
 	log_free(log);
 }
 
+/* The same, but the log may live on without its file; a log without one always does. */
+static void it_outlives_its_file(void **state)
+{
+	struct rlimit old, small = { 4096, 4096 };
+	struct log *log = new_log(path, 10), *nameless = new_log(NULL, 10);
+	struct event e;
+	struct err err;
+	struct arena a;
+	bool torn;
+	log_outlive(log);
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small.rlim_max = old.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &small);
+	for (int i = 0; i < 4000; i++) {
+		event_init(&e, i % 10 ? EVENT_go : EVENT_settled);
+		e.step = i;
+		assert_true(log_append(log, &e, &err));
+		assert_true(log_append(nameless, &e, &err));
+	}
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_int_equal(log_lost(log)->id, ERR_SYSTEM);
+	assert_int_equal(log_lost(log)->sys, EFBIG);
+	assert_int_equal(log_lost(nameless)->id, ERR_NONE);
+	arena_init(&a);
+	assert_int_equal(log_count(log), 4011);
+	assert_int_equal(log_count(nameless), 4011);
+	for (int i = 0; i < 4000; i++) {
+		assert_true(log_get(log, 11 + i, &e, &a, NULL) && e.step == i);
+		assert_true(log_get(nameless, 11 + i, &e, &a, NULL) && e.step == i);
+	}
+	assert_true(log_keep(log, &err));
+	assert_true(log_get(log, 4010, &e, &a, NULL) && e.step == 3999);
+	log_free(log);
+	log_free(nameless);
+	assert_non_null(log = log_open(path, &torn, &err));
+	assert_false(torn);
+	assert_in_range(log_count(log), 12, 400);
+	arena_release(&a);
+	log_free(log);
+}
+
 static struct event output_of(struct arena *a, const void *bytes, size_t len, size_t total)
 {
 	struct event e;
@@ -774,6 +816,7 @@ int main(void)
 		cmocka_unit_test(kept_without_its_file),
 		cmocka_unit_test(only_ours_is_replaced),
 		cmocka_unit_test(the_disk_is_full),
+		cmocka_unit_test(it_outlives_its_file),
 		cmocka_unit_test(blobs),
 		cmocka_unit_test(blobs_are_bounded),
 		cmocka_unit_test(lying_blobs),

@@ -224,6 +224,7 @@ enum reaction app_after_pump(struct app *app)
 		app_refresh(app);
 		act_save_place(app);
 	}
+	act_tell_loss(app);
 	app->stale = true;
 	return REACT_REDRAW;
 }

@@ -157,6 +157,22 @@ void act_save_place(struct app *app)
 	progress_set(&app->progress, &p);
 }
 
+void act_tell_loss(struct app *app)
+{
+	const struct session *s = app->session;
+	const struct err *lost = session_log_lost(s);
+	if (!s->run || lost->id == ERR_NONE || app->told_loss)
+		return;
+	app->told_loss = true;
+	if (s->log_need == LOG_ASKED) {
+		app_say(app, _("No log is written now: %s. The run goes on."), strerror(lost->sys));
+		return;
+	}
+	app_say(app, _("This run is not kept: %s. It goes on all the same."), strerror(lost->sys));
+	if (s->lesson && s->unkept.id == ERR_NONE)
+		rerun_forget(s->lesson, s->variant);
+}
+
 void act_save_solved(struct app *app, int question)
 {
 	const struct session *s = app->session;
@@ -179,7 +195,7 @@ static void reset_ui(struct app *app)
 	ui->scroll_card = ui->scroll_pane = ui->packet = 0;
 	ui->history = false;
 	app->chosen = -1;
-	app->stepping = false;
+	app->stepping = app->told_loss = false;
 	*app->until = '\0';
 	app->stale = true;
 }
@@ -262,6 +278,8 @@ void app_begin(struct app *app)
 	}
 	app_refresh(app);
 	tell_limits(app);
+	if (!app->ui.message)
+		act_tell_loss(app);
 }
 
 static void go_where_you_were(struct app *app, const struct lesson *lesson, const struct place *was)

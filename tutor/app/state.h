@@ -40,6 +40,7 @@ struct app {
 	enum theme theme;
 	bool show_all;
 	bool said_waiting;            /* the message says that nothing moves */
+	bool told_loss;               /* that the log of this run is not kept */
 	bool stepping;                /* a step was begun and is not settled */
 	bool stale;                   /* the model or what explains it must be read again */
 };
@@ -92,6 +93,7 @@ enum reaction act_choose_task(struct app *app, const char *arg);
 enum reaction act_choose_next(struct app *app);
 void act_leave_lesson(struct app *app, const char *why);
 void act_save_place(struct app *app);
+void act_tell_loss(struct app *app);                                              /* once, if the log of this run is kept no more */
 
 /* act.c */
 enum reaction act_answer(struct app *app, int choice);                            /* at a question */
