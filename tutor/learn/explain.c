@@ -186,6 +186,8 @@ static size_t term_at(const char *p, const char *term)
 {
 	static const char *const after_e[] = { "ing", "ed", "er", NULL };
 	static const char *const after_any[] = { "s", "es", "ed", "ing", NULL };
+	if (tolower((unsigned char)*p) != tolower((unsigned char)*term))
+		return 0;
 	size_t n = strlen(term), more;
 	if (in_capitals(term) && strncmp(p, term, n))
 		return 0;

@@ -237,12 +237,34 @@ static bool same_moment(const struct model_task *a, const struct model_task *b)
 	       a->call.line == b->call.line && a->call.returned == b->call.returned;
 }
 
+/* Has the task come to another moment before the step was over? At full speed nearly always, and soon; a step is long there. */
+static bool moves_on(const struct log *log, int64_t from, int lane)
+{
+	bool moved = false, good = true;
+	struct arena a;
+	arena_init(&a);
+	for (int64_t i = from; good && !moved && i < log_count(log) && log_type(log, i) != EVENT_settled; i++) {
+		enum event_type type = log_type(log, i);
+		struct event e;
+		if (type != EVENT_before && type != EVENT_asleep && type != EVENT_after)
+			continue;
+		arena_clear(&a);
+		good = log_skim(log, i, &e, &a, NULL);
+		moved = good && e.lane == lane;
+	}
+	arena_release(&a);
+	return moved;
+}
+
 /* The model when the step was over, if the task is still at the same moment then: what the call did to the sockets and on the
  * wire is known by then. m is not good any more; NULL: nothing can be read. */
 static const struct model *when_settled(struct plain *p, const struct model *m, int lane)
 {
 	struct model_task then = m->tasks[lane];
-	int64_t at = m->cursor, end = model_forward(p->s->store, at);
+	int64_t at = m->cursor;
+	if (moves_on(p->s->log, at, lane))
+		return m;
+	int64_t end = model_forward(p->s->store, at);
 	const struct model *later = end >= 0 && end <= p->s->cursor ? model_at(p->s->store, end, NULL) : m;
 	return later && lane < later->n_tasks && same_moment(&later->tasks[lane], &then) ? later : model_at(p->s->store, at, NULL);
 }
