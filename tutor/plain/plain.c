@@ -337,6 +337,14 @@ static bool begin(struct plain *p, struct err *err)
 	return plain_print_new(p, err);
 }
 
+/* In a log: the programs did not come to their end. */
+static bool stage_went(struct plain *p)
+{
+	struct err err;
+	const struct model *m = p->s->store ? session_model(p->s, &err) : NULL;   /* none: it could not run again */
+	return m && text_is(m->why, "gone");
+}
+
 /* The last event of a run is its end; print what is left. */
 static void finish(struct plain *p)
 {
@@ -349,6 +357,8 @@ static void finish(struct plain *p)
 	} else if (p->s->run && run_over(p->s->run)) {
 		printf("\n%s\n", _("All programs have ended."));
 		plain_summary(p);
+	} else if (stage_went(p)) {
+		printf("\n%s\n", _("The stage of the programs is gone: its keeper has ended."));
 	}
 }
 
