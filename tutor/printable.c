@@ -5,7 +5,6 @@
  */
 #include "tutor/printable.h"
 
-#include <stdlib.h>
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -14,10 +13,11 @@
 
 enum { KEPT = UTF8_KEEP_NEWLINE | UTF8_KEEP_TAB | UTF8_KEEP_BACKSLASH };
 
-struct door {
+/* As global as the streams they stand before. */
+static struct door {
 	FILE *to;
 	struct buf held, safe;    /* held: came, but is not passed on yet */
-};
+} doors[] = { { .held = BUF_INIT, .safe = BUF_INIT }, { .held = BUF_INIT, .safe = BUF_INIT } };
 
 /* How many bytes at the end may be the beginning of a character. */
 static size_t begun(const char *s, size_t n)
@@ -47,12 +47,10 @@ static ssize_t pass(void *cookie, const char *bytes, size_t n)
 
 FILE *printable_stream(FILE *to)
 {
-	struct door *d = xcalloc(1, sizeof *d);
-	*d = (struct door){ .to = to, .held = BUF_INIT, .safe = BUF_INIT };
+	struct door *d = &doors[to == stderr];
+	d->to = to;
 	FILE *f = fopencookie(d, "w", (cookie_io_functions_t){ .write = pass });
 	if (f)
 		setvbuf(f, NULL, to == stderr || isatty(fileno(to)) ? _IOLBF : _IOFBF, BUFSIZ);
-	else
-		free(d);
 	return f;
 }

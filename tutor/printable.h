@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 /*
- * A stream that makes printable whatever is written to it (utf8_show, newlines and tabs stay) and passes it on to `to`,
- * which is not used any more in another way. To be put in the place of stdout or stderr; it is good until the program ends.
+ * A stream that makes printable whatever is written to it (utf8_show, newlines and tabs stay) and passes it on to `to`:
+ * stdout or stderr, which is then used only through it. To be put in its place; it is good until the program ends. Once for each.
  * Not for JSON, which escapes by itself. NULL: no memory (errno).
  */
 FILE *printable_stream(FILE *to);
