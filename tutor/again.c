@@ -55,8 +55,9 @@ bool again_run(struct session *s, const char *log_path, struct again *a, struct 
 	return true;
 }
 
-void again_words(const struct again *a, const struct session *s, struct buf *out)
+const char *again_words(const struct again *a, const struct session *s, struct buf *out)
 {
+	buf_clear(out);
 	if (a->need) {
 		const char *program = s->lesson->programs[a->need->program].name;
 		buf_addf(out, a->brought ? _("The kernel ended the %s's %s. The programs ran again to this step.") :
@@ -67,4 +68,5 @@ void again_words(const struct again *a, const struct session *s, struct buf *out
 	} else {
 		buf_adds(out, _("The programs have run again to this step."));
 	}
+	return out->data;
 }

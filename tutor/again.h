@@ -26,7 +26,7 @@ struct again {
  * not be started (err). */
 bool again_run(struct session *s, const char *log_path, struct again *a, struct err *err);
 
-/* What has happened, in one or two sentences; appended. */
-void again_words(const struct again *a, const struct session *s, struct buf *out);
+/* What has happened, in one or two sentences; they are all of *out then, and good as long as it. */
+const char *again_words(const struct again *a, const struct session *s, struct buf *out);
 
 #endif

@@ -328,8 +328,7 @@ static void go_there_again(struct app *app, struct again *a)
 		if (s->run && run_can_go(s->run, chosen))
 			app->ui.lane = app->chosen = chosen;
 		app_refresh(app);
-		again_words(a, s, &words);
-		app_say(app, "%s", words.data);
+		app_say(app, "%s", again_words(a, s, &words));
 	}
 	log_free(a->old);
 	buf_release(&path);

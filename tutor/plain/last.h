@@ -17,7 +17,7 @@ struct last {
  * nor with a timer that will wake it, or it has let such a timer run out LAST_ROUNDS times in the same calls (a server
  * that looks round from time to time). -1: none. Ask once for each time that nothing can move.
  */
-enum { LAST_ROUNDS = 20 };
+enum { LAST_ROUNDS = 3 };
 int last_in_vain(struct last *l, struct session *s, const struct model *m);
 
 #endif
