@@ -40,7 +40,7 @@ static const struct {
 	[ERR_KEEPER_GONE] = { N_("The stage of the programs is gone: its keeper has ended. Please start again."),
 			      EXIT_FAILED },
 	[ERR_EXEC] = { N_("The program '%1' could not be started: %e."), EXIT_FAILED },
-	[ERR_NO_TASK] = { N_("This program cannot go on now. Choose another one with Tab."), EXIT_FAILED },
+	[ERR_NO_TASK] = { N_("This program cannot go on now. Choose another one: key Tab, or the word side."), EXIT_FAILED },
 	[ERR_FAULT_CALL] = { N_("%2() cannot meet this: %1."), EXIT_FAILED },
 	[ERR_FAULT_NAME] = { N_("%1 is no errno or signal that can be given."), EXIT_FAILED },
 	[ERR_FAULT_SHORT] = { N_("%1 is no smaller number of bytes: the call asks for %2."), EXIT_FAILED },

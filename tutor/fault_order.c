@@ -37,20 +37,27 @@ static int lane_named(const struct model *m, const char *name)
 	return -1;
 }
 
+/* What was done at once cannot be taken back: the connection is broken, the other program got its signal. */
+static bool is_done(const struct model_call *call, int lane)
+{
+	bool to_other = call->fault_whom >= 0 && call->fault_whom != lane;
+	return text_is(call->fault, "reset") || (to_other && (text_is(call->fault, "kill") || text_is(call->fault, "signal")));
+}
+
 static const char *complaint(enum fault_words_bad bad)
 {
 	switch (bad) {
 	case FAULT_WORDS_SIGNAL: return _("which signal? SIGINT, SIGTERM, SIGPIPE, SIGCHLD …");
 	case FAULT_WORDS_SECONDS: return _("how long? delay SECONDS");
 	case FAULT_WORDS_BYTES: return _("how many bytes? short N");
-	default: return _("no such fault; F lists what can happen");
+	default: return _("no such fault; the word fault alone lists what can happen");
 	}
 }
 
 static bool gives_errno(const struct session *s, const struct model_call *call, const char *name, struct buf *why)
 {
 	if (!fault_errno_texts(s, call, name))
-		buf_addf(why, _("%s() does not give %s; F lists what it can give"), call->canon, name);
+		buf_addf(why, _("%s() does not give %s; the word fault alone lists what it can give"), call->canon, name);
 	else if (!strcmp(name, "EINPROGRESS"))
 		buf_adds(why, _("EINPROGRESS is no failure: the kernel would go on connecting, "
 				"and a call that is left out cannot."));
@@ -68,6 +75,8 @@ bool fault_parse(const struct session *s, const struct model *m, int lane, const
 		buf_adds(why, _("Only a call that has not been made yet can meet a fault."));
 	else if (bad != FAULT_WORDS_GOOD)
 		buf_adds(why, complaint(bad));
+	else if (o->kind == FAULT_NONE && is_done(call, lane))
+		buf_adds(why, _("That has happened already. It cannot be taken back."));
 	else if (o->kind == FAULT_ERRNO || o->kind == FAULT_EINTR)
 		gives_errno(s, call, o->kind == FAULT_EINTR ? "EINTR" : o->name, why);
 	o->whom = *w.target ? lane_named(m, w.target) : -1;
@@ -152,7 +161,7 @@ struct fault_offer *fault_offers(struct session *s, const struct model *m, int l
 	struct offers l = { 0 };
 	const struct model_call *call = call_of(m, lane);
 	if (call && s->run) {
-		if (call->fault)
+		if (call->fault && !is_done(call, lane))
 			offer(&l, (struct run_fault_order){ .kind = FAULT_NONE, .whom = -1 }, NULL, "none");
 		offer_real(&l, s, m, lane);     /* before the many errnos: so each kind can be seen without scrolling */
 		offer_errnos(&l, s, call);

@@ -45,7 +45,7 @@ static const char *waiting(const struct app *app, struct buf *b)
 {
 	buf_clear(b);
 	if (show_waiting(b, &app->pic, SHOW_KEYS))
-		buf_addf(b, " %s", _("R: start again."));
+		buf_adds(b, _(" R: start again."));
 	return b->data;
 }
 

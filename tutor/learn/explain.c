@@ -242,13 +242,19 @@ static void find_terms(const struct catalog *c, const char *text, const char *ch
 	}
 }
 
+/* The tutor broke the connection of the call that failed. */
+static bool was_broken(const struct scene *s, struct cause *why)
+{
+	return s->call && s->call->err && !s->call->injected && (cause_broken(s, true, why) || cause_broken(s, false, why));
+}
+
 /* A lesson does not know of a fault that the learner gave: its reasons would be wrong. */
 static bool fits_lesson(const struct scene *s)
 {
 	const struct model_call *c = s->call;
 	struct cause why;
 	bool met = c && s->moment == MOMENT_AFTER && c->injected && strcmp(c->injected, "delay");
-	bool late = scene_failed(s) && !c->injected && (cause_broken(s, true, &why) || cause_broken(s, false, &why));
+	bool late = scene_failed(s) && was_broken(s, &why);
 	return met ? c->fault_by_lesson : !late || text_is(why.call, "lesson");
 }
 
@@ -263,11 +269,13 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 {
 	struct scene s;
 	struct past past;
+	struct cause why;
 	clear_texts(out);
 	out->source = FROM_NOWHERE;
 	out->mark = NULL;
 	out->entry = NULL;
 	out->rule = NULL;
+	out->broken = false;
 	out->n_terms = 0;
 	if (!scene_init(&s, model, lane))
 		return;
@@ -276,6 +284,7 @@ void explain_task(const struct course *course, const struct lesson *lesson, cons
 	s.past = &past;
 	bool known = (lesson && fits_lesson(&s) && from_lesson(lesson, &s, out)) ||
 		     (c && ((fits_rules(&s) && from_rules(c, &s, out)) || from_catalog(c, &s, out)));
+	out->broken = was_broken(&s, &why);
 	past_release(&past);
 	if (!known)
 		clear_texts(out);

@@ -18,6 +18,7 @@ struct explanation {
 	enum explain_source source;
 	const char *mark;                         /* the mark that was met; NULL: none. Owned by the lesson */
 	const struct mark_entry *entry;           /* the lesson's text that was used; NULL: none. Owned by the lesson */
+	bool broken;                              /* the tutor broke the call's connection: its errno has no other reason */
 	const char *rule;                         /* name of the rule that was used; NULL: none. Owned by the catalogue */
 	const struct term *terms[12]; int n_terms;  /* terms of the glossary in the short and full English text, in order */
 };

@@ -415,7 +415,9 @@ void plain_moment(struct plain *p, const struct model *m, int lane)
 
 void plain_now(struct plain *p, const struct model *m)
 {
-	printf("\n%s %d\n", _("step"), m->step);
+	printf("\n");
+	printf(_("step %d"), m->step);
+	printf("\n");
 	for (int i = 0; i < m->n_tasks; i++) {
 		struct buf b = BUF_INIT;
 		show_status(&b, &m->tasks[i], true);

@@ -335,7 +335,7 @@ const char *show_missing(const struct model *m, int i)
 	return found && found == i ? _("This system refuses a part of the stage. See which, and what to do: socktutor doctor") : NULL;
 }
 
-const char *show_state(const char *state)
+static const char *state_by_calls(const char *state)
 {
 	static const struct { const char *state, *says; } all[] = {
 		{ "new", N_("new") }, { "bound", N_("bound") }, { "listening", N_("listening") },
@@ -346,6 +346,18 @@ const char *show_state(const char *state)
 		if (!strcmp(state, all[i].state))
 			return _(all[i].says);
 	return state ? state : "?";
+}
+
+bool show_is_datagram(const struct model_sock *s)
+{
+	return text_is(s->type, "SOCK_DGRAM");
+}
+
+/* "new" says nothing of a socket without a connection. */
+const char *show_state(const struct model_sock *s)
+{
+	bool plain = text_is(s->state, "new") && show_is_datagram(s);
+	return s->kernel ? s->kernel : plain ? "" : state_by_calls(s->state);
 }
 
 const char *show_protocol(const struct model_sock *s)

@@ -44,8 +44,10 @@ void show_timer(struct buf *out, const char *of, int64_t asked);
 /* That the next step lets a timer run out; the model has one due. */
 void show_due(struct buf *out, const struct model *m);
 
-/* A socket's remembered state in the interface's language. */
-const char *show_state(const char *state);
+/* A socket's state: the kernel's word in capitals, else what the calls tell, in the interface's language; may be "". */
+const char *show_state(const struct model_sock *sock);
+/* It keeps datagrams: of its receive queue the kernel tells only the length of the first one. */
+bool show_is_datagram(const struct model_sock *sock);
 /* "TCP", "UDP", "Unix stream", …: */
 const char *show_protocol(const struct model_sock *sock);
 

@@ -69,6 +69,9 @@ static void add_queues(struct doc *d, const struct model_sock *k)
 	if (listens(k))
 		snprintf(text, sizeof text, ngettext("%lld connection waits for accept()", "%lld connections wait for accept()",
 			(unsigned long)k->recvq), (long long)k->recvq);
+	else if (show_is_datagram(k) && k->recvq)
+		snprintf(text, sizeof text, ngettext("the first datagram that waits has %lld byte", "the first datagram that waits has %lld bytes",
+			(unsigned long)k->recvq), (long long)k->recvq);
 	else
 		snprintf(text, sizeof text, ngettext("%lld byte came and was not read", "%lld bytes came and were not read",
 			(unsigned long)k->recvq), (long long)k->recvq);
@@ -99,7 +102,8 @@ static void add_queue_changes(struct doc *d, const struct model_sock *k)
 	bool out = k->was_sendq >= 0 && k->sendq >= 0 && k->was_sendq != k->sendq;
 	struct buf b = BUF_INIT;
 	if (in)
-		buf_addf(&b, _("• in this step: unread bytes %lld → %lld"), (long long)k->was_recvq, (long long)k->recvq);
+		buf_addf(&b, show_is_datagram(k) ? _("• in this step: bytes of the first datagram %lld → %lld") :
+						   _("• in this step: unread bytes %lld → %lld"), (long long)k->was_recvq, (long long)k->recvq);
 	if (out)
 		buf_addf(&b, in ? _(", unconfirmed %lld → %lld") : _("• in this step: unconfirmed bytes %lld → %lld"),
 			 (long long)k->was_sendq, (long long)k->sendq);
@@ -240,7 +244,7 @@ static void add_socket(struct doc *d, const struct picture *pic, const struct so
 	else
 		doc_adds(d, ROLE_ARG, socket_waits(k) ? _("waits for accept()") : _("no process holds it"));
 	doc_addf(d, ROLE_ARG, "  %s  ", show_protocol(k));
-	doc_adds(d, ROLE_CALL, k->kernel ? k->kernel : show_state(k->state));
+	doc_adds(d, ROLE_CALL, show_state(k));
 	doc_end(d, INDENT);
 	add_changes(d, pic->model, k);
 	if (k->frozen)

@@ -223,7 +223,7 @@ static void add_waiting(struct doc *d, const struct picture *pic)
 		return;
 	doc_adds(d, ROLE_WAIT, b.data);
 	if (!pic->model->due.of && !pic->ui->replay && !pic->ui->history)
-		doc_addf(d, ROLE_WAIT, " %s", _("R: start again."));
+		doc_adds(d, ROLE_WAIT, _(" R: start again."));
 	doc_end(d, 0);
 	buf_release(&b);
 }
@@ -238,7 +238,7 @@ static bool says(const struct explanation *x, const char *text)
 static void add_errno(struct doc *d, const struct picture *pic, const struct model_call *c)
 {
 	struct texts what = { 0 };
-	if (!c->err || !pic->course || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what) ||
+	if (!c->err || !pic->course || (pic->explain && pic->explain->broken) || !explain_errno(pic->course, c->canon ? c->canon : c->call, c->err, &what) ||
 	    says(pic->explain, what.shape[SHAPE_SHORT].in[LANG_EN]))
 		return;
 	doc_text(d, pic->ui, ROLE_ERROR, what.shape[SHAPE_SHORT].in[LANG_EN], what.shape[SHAPE_SHORT].in[LANG_ZH], NULL, 0);
@@ -436,7 +436,8 @@ static void make_doc(struct doc *d, const struct picture *pic, const struct mode
 	add_explanation(d, pic, fit == FIT_AIRY);
 	if (ended)
 		doc_fault(d, pic, t);
-	add_errno(d, pic, &t->call);
+	if (t->status != TASK_ENDED)   /* what it met is told by the call's own card */
+		add_errno(d, pic, &t->call);
 	add_end(d, pic);
 	add_note(d, pic->model);
 	if (fit == FIT_AIRY && d->n)

@@ -25,7 +25,7 @@ static const char *const by_kernel[2][LANG_COUNT] = {
 };
 
 static const char *const from_here[LANG_COUNT] = {
-	"The tutor broke the connection: this end sent an RST.", "socktutor 中断了连接：这一端发出了 RST。",
+	"The tutor broke the connection: this end sent an RST.", "socktutor 重置了连接：这一端发出了 RST。",
 };
 
 static const char *const in_place[LANG_COUNT] = {

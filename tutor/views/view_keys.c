@@ -160,7 +160,7 @@ static int run_hints(struct hint *h, const struct picture *pic, const struct dra
 	if (waits(pic)) {
 		add_waiting(h, &n, pic);
 	} else if (ui->history && !ui->replay) {
-		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("step"), 1);
+		add(h, &n, COMMAND_BACK, COMMAND_FORWARD, N_("steps"), 1);
 		add(h, &n, COMMAND_NOW, 0, N_("to now"), 1);
 	} else if (picture_over(pic) && !(ui->replay && ui->history)) {
 		if (questions)

@@ -106,18 +106,14 @@ static void queues(struct buf *out, const struct model_sock *k, bool full)
 	long long in = k->recvq, unsent = k->sendq;
 	if (listens && unsent >= 0)
 		buf_addf(out, full ? _("queue %lld of %lld") : _("queue %lld/%lld"), in, unsent);
+	else if (show_is_datagram(k) && in > 0)
+		buf_addf(out, full ? ngettext("first datagram: %lld byte", "first datagram: %lld bytes", (unsigned long)in) :
+				     _("first: %lld"), in);
 	else if (!listens && in > 0)
 		buf_addf(out, full ? ngettext("%lld byte to read", "%lld bytes to read", (unsigned long)in) : _("%lld unread"), in);
 	else if (!listens && unsent > 0)
 		buf_addf(out, full ? ngettext("%lld byte on its way", "%lld bytes on their way", (unsigned long)unsent) :
 				     _("%lld unacked"), unsent);
-}
-
-/* A state in capitals is the kernel's word; else it is what the calls tell. "new" says nothing of a socket without a connection. */
-static const char *state_of(const struct model_sock *k)
-{
-	bool plain = !k->kernel && text_is(k->state, "new") && !strcmp(show_protocol(k), "UDP");
-	return k->kernel ? k->kernel : plain ? "" : show_state(k->state);
 }
 
 static int put(struct surface *s, int y, int x, int end, enum role role, const char *text, int gap)
@@ -169,7 +165,7 @@ static void draw_sock(struct surface *s, const struct picture *pic, const struct
 	int x = put(s, r.y, r.x + 1, end, row->fd >= 0 ? ROLE_ARG : ROLE_DIM, number, gap);
 	if (wide || !k->kernel)   /* only TCP has such a state */
 		x = put(s, r.y, x, end, ROLE_ARG, show_protocol(k), gap);
-	x = put(s, r.y, x, end, changed && k->changed & SOCK_STATE ? ROLE_NEXT : ROLE_CALL, state_of(k), gap);
+	x = put(s, r.y, x, end, changed && k->changed & SOCK_STATE ? ROLE_NEXT : ROLE_CALL, show_state(k), gap);
 	if (k->frozen)
 		x = put(s, r.y, x, end, ROLE_WAIT, _("frozen"), gap);
 	repeat_of(&again, pic, k, wide);

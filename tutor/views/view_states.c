@@ -154,11 +154,6 @@ static bool is_call(const char *why)
 	return *why >= 'a' && *why <= 'z';
 }
 
-static const char *state_of(const struct model_sock *k)
-{
-	return k->kernel ? k->kernel : show_state(k->state);
-}
-
 /* LISTEN → ~SYN_RECV → ESTABLISHED */
 static void add_path(struct doc *d, const struct end_path *e)
 {
@@ -169,7 +164,7 @@ static void add_path(struct doc *d, const struct end_path *e)
 		doc_adds(d, last ? ROLE_CALL : ROLE_TEXT, tcp_state_name((enum tcp_state)e->step[i].state));
 	}
 	if (!e->n)
-		doc_adds(d, ROLE_TEXT, state_of(e->sock));
+		doc_adds(d, ROLE_TEXT, show_state(e->sock));
 }
 
 static void add_why(struct doc *d, const char *why, bool full)
@@ -198,7 +193,7 @@ static void add_end(struct doc *d, const struct picture *pic, const struct end_p
 	if (path)
 		add_path(d, e);
 	else
-		doc_adds(d, ROLE_CALL, state_of(e->sock));
+		doc_adds(d, ROLE_CALL, show_state(e->sock));
 	if (e->sock->why)
 		doc_adds(d, ROLE_DIM, path ? "" : " · "), add_why(d, e->sock->why, path);
 	if (changed_now(pic, e))
